@@ -1,0 +1,360 @@
+"""Messages between a browser and the signalling service, one WebSocket per participant.
+
+Each message is one JSON object told apart by ``type``. ``seq`` counts the messages of one direction within
+one session, from 1, without gaps, and lives on through a resume; ``ack`` is the highest ``seq`` the sender of
+the message has seen from the other side. A message whose ``seq`` was seen before is ignored, so any of them
+may come twice. Messages without ``seq`` are latest-wins: they may be merged or lost, and the snapshot makes
+up for that.
+
+``media_epoch`` rises whenever the room is set up on a relay anew; peer connections of an older epoch are
+dead, and what is said about them is ignored. docs/protocol.md shows the conversation.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, TypeAdapter
+
+from wire.media import PublishedTrack, SubscribedTrack
+from wire.room import (
+    AnnotationOperation,
+    ChatMessage,
+    Identifier,
+    ImageReference,
+    Part,
+    Participant,
+    Pointer,
+    Quality,
+    RoomSnapshot,
+    Viewport,
+)
+
+PROTOCOL_VERSION = 1
+
+Sdp = Annotated[str, StringConstraints(min_length=1, max_length=200_000)]
+"""A session description (RFC 8866) as one string, lines ended by CRLF."""
+
+
+class IceServer(Part):
+    """One entry of ``RTCConfiguration.iceServers``."""
+
+    urls: tuple[str, ...]
+    username: str | None
+    credential: str | None
+
+
+# From the browser
+
+
+class _ClientOpening(Part):
+    protocol: Literal[1]
+
+
+class Hello(_ClientOpening):
+    """First message of a new session. The ticket comes from the clinical service and works once."""
+
+    type: Literal["hello"]
+    ticket: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+
+
+class Resume(_ClientOpening):
+    """First message on a new socket of a session whose line dropped. ``ack``: last ``seq`` received."""
+
+    type: Literal["resume"]
+    session_id: Identifier
+    resume_token: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    ack: Annotated[int, Field(ge=0)]
+
+
+class _ClientSequenced(Part):
+    seq: Annotated[int, Field(ge=1)]
+    ack: Annotated[int, Field(ge=0)]
+
+
+class Leave(_ClientSequenced):
+    """Gives the seat up for good; the server closes with 1000."""
+
+    type: Literal["leave"]
+
+
+class SetState(_ClientSequenced):
+    """What the others see of this participant. All values, always."""
+
+    type: Literal["set_state"]
+    microphone_on: bool
+    camera_on: bool
+    hand_raised: bool
+    quality: Quality
+
+
+class SendChat(_ClientSequenced):
+    """Adds a line to the chat. ``message_id`` is a UUID by the client; the same id is added once."""
+
+    type: Literal["send_chat"]
+    message_id: Identifier
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+
+
+class PublishOffer(_ClientSequenced):
+    """The client's offer on its publish connection. ``revision`` rises with every offer of the session."""
+
+    type: Literal["publish_offer"]
+    media_epoch: Annotated[int, Field(ge=1)]
+    revision: Annotated[int, Field(ge=1)]
+    sdp: Sdp
+    tracks: Annotated[tuple[PublishedTrack, ...], Field(max_length=32)]
+
+
+class SubscribeAnswer(_ClientSequenced):
+    """The answer to the server's offer of the same ``revision``; to an older one it is ignored."""
+
+    type: Literal["subscribe_answer"]
+    media_epoch: Annotated[int, Field(ge=1)]
+    revision: Annotated[int, Field(ge=1)]
+    sdp: Sdp
+
+
+class RestartIce(_ClientSequenced):
+    """Asks for a new subscribe offer with new ICE credentials (RFC 8445 §9).
+
+    The publish connection is restarted by the client's own offer (``RTCPeerConnection.restartIce``).
+    """
+
+    type: Literal["restart_ice"]
+
+
+class TakePresenter(_ClientSequenced):
+    """Takes the presenter's role, whoever holds it. Observers and guests may not."""
+
+    type: Literal["take_presenter"]
+
+
+class GivePresenter(_ClientSequenced):
+    """Hands the presenter's role to another participant, or lays it down (null)."""
+
+    type: Literal["give_presenter"]
+    participant_id: Identifier | None
+
+
+class Show(_ClientSequenced):
+    """The presenter shows this image this way. Send at most 20 a second, the latest only."""
+
+    type: Literal["show"]
+    term: Annotated[int, Field(ge=0)]
+    image: ImageReference | None
+    viewport: Viewport | None
+
+
+class Annotate(_ClientSequenced):
+    """Changes the annotations. Others' figures are changed, and all are cleared, by the presenter alone."""
+
+    type: Literal["annotate"]
+    operation: AnnotationOperation
+
+
+class MovePointer(Part):
+    """Moves or hides (null) the sender's pointer. Latest wins; at most 30 a second."""
+
+    type: Literal["move_pointer"]
+    pointer: Pointer | None
+
+
+class Ping(Part):
+    """Shows that the line lives; every 10 s when nothing else is sent. Answered by ``pong``."""
+
+    type: Literal["ping"]
+    ack: Annotated[int, Field(ge=0)]
+
+
+ClientMessage = Annotated[
+    Hello
+    | Resume
+    | Leave
+    | SetState
+    | SendChat
+    | PublishOffer
+    | SubscribeAnswer
+    | RestartIce
+    | TakePresenter
+    | GivePresenter
+    | Show
+    | Annotate
+    | MovePointer
+    | Ping,
+    Field(discriminator="type"),
+]
+
+
+# From the server
+
+
+class Welcome(Part):
+    """First answer to ``hello`` and ``resume``; missed messages follow, then always a ``snapshot``.
+
+    ``ack`` is the last ``seq`` the server has from this session: the client sends again what came after it.
+    ``seat_kept_s``: how long a dropped line may stay away. ``resume_token`` stays the same for the session.
+    """
+
+    type: Literal["welcome"]
+    protocol: Literal[1]
+    session_id: Identifier
+    resume_token: str
+    participant_id: Identifier
+    resumed: bool
+    ack: Annotated[int, Field(ge=0)]
+    seat_kept_s: int
+    ice_servers: tuple[IceServer, ...]
+
+
+class _ServerSequenced(Part):
+    seq: Annotated[int, Field(ge=1)]
+    ack: Annotated[int, Field(ge=0)]
+
+
+class Snapshot(_ServerSequenced):
+    """The whole room as it stands; replaces all the client has."""
+
+    type: Literal["snapshot"]
+    room: RoomSnapshot
+
+
+class ParticipantChanged(_ServerSequenced):
+    """A participant joined or changed."""
+
+    type: Literal["participant_changed"]
+    participant: Participant
+
+
+class ParticipantLeft(_ServerSequenced):
+    """A participant is no longer in the room. ``timed_out``: the line dropped and the seat's time ran out."""
+
+    type: Literal["participant_left"]
+    participant_id: Identifier
+    reason: Literal["left", "timed_out"]
+
+
+class ChatAdded(_ServerSequenced):
+    """A new line in the chat, also for its sender."""
+
+    type: Literal["chat_added"]
+    message: ChatMessage
+
+
+class PresenterChanged(_ServerSequenced):
+    """The presenter's role changed hands."""
+
+    type: Literal["presenter_changed"]
+    version: int
+    term: int
+    presenter_id: Identifier | None
+
+
+class AnnotationsChanged(_ServerSequenced):
+    """One annotation operation, in the server's order."""
+
+    type: Literal["annotations_changed"]
+    version: int
+    participant_id: Identifier
+    operation: AnnotationOperation
+
+
+class PublishAnswered(_ServerSequenced):
+    """The relay's answer to the publish offer of the same ``revision``."""
+
+    type: Literal["publish_answered"]
+    media_epoch: int
+    revision: int
+    sdp: Sdp
+
+
+class SubscribeOffered(_ServerSequenced):
+    """The relay's offer for the subscribe connection. ``tracks`` names every live section."""
+
+    type: Literal["subscribe_offered"]
+    media_epoch: int
+    revision: int
+    sdp: Sdp
+    tracks: tuple[SubscribedTrack, ...]
+
+
+class MediaChanged(_ServerSequenced):
+    """Whether sound and picture can be had now. With a new ``media_epoch``, connect both ways anew."""
+
+    type: Literal["media_changed"]
+    available: bool
+    media_epoch: int
+
+
+class ProblemMessage(_ServerSequenced):
+    """A message of the client could not be followed; the session goes on.
+
+    ``in_reply_to``: that message's ``seq``, null when it had none.
+    """
+
+    type: Literal["problem"]
+    in_reply_to: int | None
+    code: str
+    kind: str
+    detail: str
+    parameters: dict[str, str | int]
+
+
+class SeatTaken(_ServerSequenced):
+    """The same person joined elsewhere; the server closes with 4409 and this session is over."""
+
+    type: Literal["seat_taken"]
+
+
+class Draining(_ServerSequenced):
+    """The server is about to stop and closes with 1012. Resume after that time, as after any drop."""
+
+    type: Literal["draining"]
+    resume_after_ms: int
+
+
+class ViewChanged(Part):
+    """The presenter's view. Latest wins: apply it if ``version`` is above the last one applied."""
+
+    type: Literal["view_changed"]
+    version: int
+    term: int
+    image: ImageReference | None
+    viewport: Viewport | None
+
+
+class PointerMoved(Part):
+    """A participant's pointer moved or went away (null). Latest wins."""
+
+    type: Literal["pointer_moved"]
+    participant_id: Identifier
+    pointer: Pointer | None
+
+
+class Pong(Part):
+    """Answers ``ping``."""
+
+    type: Literal["pong"]
+    ack: Annotated[int, Field(ge=0)]
+
+
+ServerMessage = Annotated[
+    Welcome
+    | Snapshot
+    | ParticipantChanged
+    | ParticipantLeft
+    | ChatAdded
+    | PresenterChanged
+    | AnnotationsChanged
+    | PublishAnswered
+    | SubscribeOffered
+    | MediaChanged
+    | ProblemMessage
+    | SeatTaken
+    | Draining
+    | ViewChanged
+    | PointerMoved
+    | Pong,
+    Field(discriminator="type"),
+]
+
+CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+SERVER_MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
