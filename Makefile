@@ -22,7 +22,7 @@ api_sources = $(wildcard wire/*.py consult_api/*/schemas.py consult_api/*/routes
 .PHONY: help setup run test lint lint-style lint-types lint-imports lint-tidy lint-client bench clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
 
 setup: $(environment) $(client) ## Create the environment and build the web client
 
