@@ -1,6 +1,7 @@
 """The JSON Schema of the signalling messages, from which the web client's types are generated.
 
-`python -m signaling.schema` prints it. The definitions `ClientMessage` and `ServerMessage` are the unions.
+`python -m signaling.schema` prints it. Beside the frames, the definitions `ClientMessage` and `ServerMessage`
+are the unions of what a frame may carry, told apart by `type`.
 """
 
 import json
@@ -8,34 +9,44 @@ import sys
 
 from pydantic import JsonValue, TypeAdapter
 
-from wire.signaling import CLIENT_MESSAGE, SERVER_MESSAGE, ClientMessage, ServerMessage
+from wire.signaling import ClientFrame, ClientMessage, ServerFrame, ServerMessage
 
 TITLE = "Signaling"
 
 
 def signaling_schema() -> dict[str, JsonValue]:
-    """Return one JSON Schema (2020-12) whose ``$defs`` hold both unions and everything they refer to."""
-    adapters: dict[str, TypeAdapter[ClientMessage] | TypeAdapter[ServerMessage]] = {
-        "ClientMessage": CLIENT_MESSAGE,
-        "ServerMessage": SERVER_MESSAGE,
-    }
+    """Return one JSON Schema (2020-12) whose ``$defs`` hold the frames, the unions and all they refer to."""
+    client: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+    server: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
     unions, schema = TypeAdapter.json_schemas(
-        [(name, "validation", adapter) for name, adapter in adapters.items()], title=TITLE
+        [
+            ("ClientMessage", "validation", client),
+            ("ServerMessage", "validation", server),
+            ("ClientFrame", "validation", TypeAdapter(ClientFrame)),
+            ("ServerFrame", "validation", TypeAdapter(ServerFrame)),
+        ]
     )
-    definitions = {name: _without_property_titles(model) for name, model in schema["$defs"].items()}
-    definitions.update({name: union for (name, _), union in unions.items()})
+    definitions: dict[str, JsonValue] = {
+        name: _without_property_titles(model) for name, model in schema["$defs"].items()
+    }
+    definitions.update({name: union for (name, _), union in unions.items() if name not in definitions})
+    for frame, union in (("ClientFrame", "ClientMessage"), ("ServerFrame", "ServerMessage")):
+        _refer(definitions[frame], union)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": TITLE,
         "type": "object",
-        "properties": {
-            "client": {"$ref": "#/$defs/ClientMessage"},
-            "server": {"$ref": "#/$defs/ServerMessage"},
-        },
+        "properties": {"client": {"$ref": "#/$defs/ClientFrame"}, "server": {"$ref": "#/$defs/ServerFrame"}},
         "required": ["client", "server"],
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _refer(frame: JsonValue, union: str) -> None:
+    """Let the frame name its union instead of repeating it."""
+    if isinstance(frame, dict) and isinstance(properties := frame.get("properties"), dict):
+        properties["message"] = {"$ref": f"#/$defs/{union}"}
 
 
 def _without_property_titles(model: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -43,7 +54,7 @@ def _without_property_titles(model: dict[str, JsonValue]) -> dict[str, JsonValue
     properties = model.get("properties")
     if not isinstance(properties, dict):
         return model
-    plain = {
+    plain: dict[str, JsonValue] = {
         name: {key: value for key, value in described.items() if key != "title"}
         for name, described in properties.items()
         if isinstance(described, dict)

@@ -1,19 +1,20 @@
 """Messages between a browser and the signalling service, one WebSocket per participant.
 
-Each message is one JSON object told apart by ``type``. ``seq`` counts the messages of one direction within
-one session, from 1, without gaps, and lives on through a resume; ``ack`` is the highest ``seq`` the sender of
-the message has seen from the other side. A message whose ``seq`` was seen before is ignored, so any of them
-may come twice. Messages without ``seq`` are latest-wins: they may be merged or lost, and the snapshot makes
-up for that.
+Every WebSocket message is one frame. ``seq`` counts the frames of one direction within one session, from 1,
+and lives on through a resume; a frame whose ``seq`` was seen before is ignored, so any of them may come twice.
+``seq`` 0 marks what isn't counted: the opening, ``ping`` and ``pong``, and the latest-wins messages
+(``move_pointer``, ``pointer_moved``, ``view_changed``), which may be merged or lost: the snapshot makes up for
+that. ``ack`` is the highest ``seq`` that the sender of the frame has from the other side.
 
 ``media_epoch`` rises whenever the room is set up on a relay anew; peer connections of an older epoch are
 dead, and what is said about them is ignored. docs/protocol.md shows the conversation.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import Field, StringConstraints
 
+from wire.envelope import Message
 from wire.media import PublishedTrack, SubscribedTrack
 from wire.room import (
     AnnotationOperation,
@@ -27,6 +28,7 @@ from wire.room import (
     RoomSnapshot,
     Viewport,
 )
+from wire.problems import Kind
 
 PROTOCOL_VERSION = 1
 
@@ -45,38 +47,30 @@ class IceServer(Part):
 # From the browser
 
 
-class _ClientOpening(Part):
-    protocol: Literal[1]
-
-
-class Hello(_ClientOpening):
+class Hello(Part):
     """First message of a new session. The ticket comes from the clinical service and works once."""
 
     type: Literal["hello"]
+    protocol: Literal[1]
     ticket: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
-class Resume(_ClientOpening):
-    """First message on a new socket of a session whose line dropped. ``ack``: last ``seq`` received."""
+class Resume(Part):
+    """First message on a new socket of a session whose line dropped; the frame's ``ack`` says what arrived."""
 
     type: Literal["resume"]
+    protocol: Literal[1]
     session_id: Identifier
     resume_token: Annotated[str, StringConstraints(min_length=1, max_length=128)]
-    ack: Annotated[int, Field(ge=0)]
 
 
-class _ClientSequenced(Part):
-    seq: Annotated[int, Field(ge=1)]
-    ack: Annotated[int, Field(ge=0)]
-
-
-class Leave(_ClientSequenced):
+class Leave(Part):
     """Gives the seat up for good; the server closes with 1000."""
 
     type: Literal["leave"]
 
 
-class SetState(_ClientSequenced):
+class SetState(Part):
     """What the others see of this participant. All values, always."""
 
     type: Literal["set_state"]
@@ -86,7 +80,7 @@ class SetState(_ClientSequenced):
     quality: Quality
 
 
-class SendChat(_ClientSequenced):
+class SendChat(Part):
     """Adds a line to the chat. ``message_id`` is a UUID by the client; the same id is added once."""
 
     type: Literal["send_chat"]
@@ -94,7 +88,7 @@ class SendChat(_ClientSequenced):
     text: Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 
 
-class PublishOffer(_ClientSequenced):
+class PublishOffer(Part):
     """The client's offer on its publish connection. ``revision`` rises with every offer of the session."""
 
     type: Literal["publish_offer"]
@@ -104,7 +98,7 @@ class PublishOffer(_ClientSequenced):
     tracks: Annotated[tuple[PublishedTrack, ...], Field(max_length=32)]
 
 
-class SubscribeAnswer(_ClientSequenced):
+class SubscribeAnswer(Part):
     """The answer to the server's offer of the same ``revision``; to an older one it is ignored."""
 
     type: Literal["subscribe_answer"]
@@ -113,7 +107,7 @@ class SubscribeAnswer(_ClientSequenced):
     sdp: Sdp
 
 
-class RestartIce(_ClientSequenced):
+class RestartIce(Part):
     """Asks for a new subscribe offer with new ICE credentials (RFC 8445 §9).
 
     The publish connection is restarted by the client's own offer (``RTCPeerConnection.restartIce``).
@@ -122,20 +116,20 @@ class RestartIce(_ClientSequenced):
     type: Literal["restart_ice"]
 
 
-class TakePresenter(_ClientSequenced):
+class TakePresenter(Part):
     """Takes the presenter's role, whoever holds it. Observers and guests may not."""
 
     type: Literal["take_presenter"]
 
 
-class GivePresenter(_ClientSequenced):
+class GivePresenter(Part):
     """Hands the presenter's role to another participant, or lays it down (null)."""
 
     type: Literal["give_presenter"]
     participant_id: Identifier | None
 
 
-class Show(_ClientSequenced):
+class Show(Part):
     """The presenter shows this image this way. Send at most 20 a second, the latest only."""
 
     type: Literal["show"]
@@ -144,7 +138,7 @@ class Show(_ClientSequenced):
     viewport: Viewport | None
 
 
-class Annotate(_ClientSequenced):
+class Annotate(Part):
     """Changes the annotations. Others' figures are changed, and all are cleared, by the presenter alone."""
 
     type: Literal["annotate"]
@@ -162,7 +156,6 @@ class Ping(Part):
     """Shows that the line lives; every 10 s when nothing else is sent. Answered by ``pong``."""
 
     type: Literal["ping"]
-    ack: Annotated[int, Field(ge=0)]
 
 
 ClientMessage = Annotated[
@@ -190,7 +183,7 @@ ClientMessage = Annotated[
 class Welcome(Part):
     """First answer to ``hello`` and ``resume``; missed messages follow, then always a ``snapshot``.
 
-    ``ack`` is the last ``seq`` the server has from this session: the client sends again what came after it.
+    The frame's ``ack`` is the last ``seq`` the server has: the client sends again what came after it.
     ``seat_kept_s``: how long a dropped line may stay away. ``resume_token`` stays the same for the session.
     """
 
@@ -200,31 +193,25 @@ class Welcome(Part):
     resume_token: str
     participant_id: Identifier
     resumed: bool
-    ack: Annotated[int, Field(ge=0)]
     seat_kept_s: int
     ice_servers: tuple[IceServer, ...]
 
 
-class _ServerSequenced(Part):
-    seq: Annotated[int, Field(ge=1)]
-    ack: Annotated[int, Field(ge=0)]
-
-
-class Snapshot(_ServerSequenced):
+class Snapshot(Part):
     """The whole room as it stands; replaces all the client has."""
 
     type: Literal["snapshot"]
     room: RoomSnapshot
 
 
-class ParticipantChanged(_ServerSequenced):
+class ParticipantChanged(Part):
     """A participant joined or changed."""
 
     type: Literal["participant_changed"]
     participant: Participant
 
 
-class ParticipantLeft(_ServerSequenced):
+class ParticipantLeft(Part):
     """A participant is no longer in the room. ``timed_out``: the line dropped and the seat's time ran out."""
 
     type: Literal["participant_left"]
@@ -232,14 +219,14 @@ class ParticipantLeft(_ServerSequenced):
     reason: Literal["left", "timed_out"]
 
 
-class ChatAdded(_ServerSequenced):
+class ChatAdded(Part):
     """A new line in the chat, also for its sender."""
 
     type: Literal["chat_added"]
     message: ChatMessage
 
 
-class PresenterChanged(_ServerSequenced):
+class PresenterChanged(Part):
     """The presenter's role changed hands."""
 
     type: Literal["presenter_changed"]
@@ -248,7 +235,7 @@ class PresenterChanged(_ServerSequenced):
     presenter_id: Identifier | None
 
 
-class AnnotationsChanged(_ServerSequenced):
+class AnnotationsChanged(Part):
     """One annotation operation, in the server's order."""
 
     type: Literal["annotations_changed"]
@@ -257,7 +244,7 @@ class AnnotationsChanged(_ServerSequenced):
     operation: AnnotationOperation
 
 
-class PublishAnswered(_ServerSequenced):
+class PublishAnswered(Part):
     """The relay's answer to the publish offer of the same ``revision``."""
 
     type: Literal["publish_answered"]
@@ -266,7 +253,7 @@ class PublishAnswered(_ServerSequenced):
     sdp: Sdp
 
 
-class SubscribeOffered(_ServerSequenced):
+class SubscribeOffered(Part):
     """The relay's offer for the subscribe connection. ``tracks`` names every live section."""
 
     type: Literal["subscribe_offered"]
@@ -276,7 +263,7 @@ class SubscribeOffered(_ServerSequenced):
     tracks: tuple[SubscribedTrack, ...]
 
 
-class MediaChanged(_ServerSequenced):
+class MediaChanged(Part):
     """Whether sound and picture can be had now. With a new ``media_epoch``, connect both ways anew."""
 
     type: Literal["media_changed"]
@@ -284,7 +271,7 @@ class MediaChanged(_ServerSequenced):
     media_epoch: int
 
 
-class ProblemMessage(_ServerSequenced):
+class ProblemMessage(Part):
     """A message of the client could not be followed; the session goes on.
 
     ``in_reply_to``: that message's ``seq``, null when it had none.
@@ -293,18 +280,18 @@ class ProblemMessage(_ServerSequenced):
     type: Literal["problem"]
     in_reply_to: int | None
     code: str
-    kind: str
+    kind: Kind
     detail: str
     parameters: dict[str, str | int]
 
 
-class SeatTaken(_ServerSequenced):
+class SeatTaken(Part):
     """The same person joined elsewhere; the server closes with 4409 and this session is over."""
 
     type: Literal["seat_taken"]
 
 
-class Draining(_ServerSequenced):
+class Draining(Part):
     """The server is about to stop and closes with 1012. Resume after that time, as after any drop."""
 
     type: Literal["draining"]
@@ -333,7 +320,6 @@ class Pong(Part):
     """Answers ``ping``."""
 
     type: Literal["pong"]
-    ack: Annotated[int, Field(ge=0)]
 
 
 ServerMessage = Annotated[
@@ -356,5 +342,27 @@ ServerMessage = Annotated[
     Field(discriminator="type"),
 ]
 
-CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
-SERVER_MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
+
+class ClientFrame(Part):
+    """One WebSocket message from the browser."""
+
+    seq: Annotated[int, Field(ge=0)]
+    ack: Annotated[int, Field(ge=0)]
+    message: ClientMessage
+
+
+class ServerFrame(Part):
+    """One WebSocket message to the browser. A ``snapshot`` may jump in ``seq``: it replaces all before it."""
+
+    seq: Annotated[int, Field(ge=0)]
+    ack: Annotated[int, Field(ge=0)]
+    message: ServerMessage
+
+
+class RoomPresence(Message):
+    """A hint to the other services: who holds a seat in the room now. Nothing clinical may depend on it."""
+
+    subject: ClassVar[str] = "signaling.room_presence"
+
+    room_id: str
+    participant_ids: tuple[str, ...]
