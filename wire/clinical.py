@@ -1,7 +1,7 @@
 """What the clinical core asks, answers and announces.
 
-The `*Recorded` and `*Signed` messages leave through the outbox. Each carries all that the shared health record
-needs, so that turning it into FHIR resources asks no database.
+The `*Recorded` and `*Signed` messages leave through the outbox. Each carries all that the shared health
+record needs, so that turning it into FHIR resources asks no database.
 """
 
 from datetime import date, datetime
@@ -68,9 +68,9 @@ class Changed(Message):
     id: str
     version: int
     reason: str
-    institution_ids: list[str] = []
-    department_ids: list[str] = []
-    person_ids: list[str] = []
+    institution_ids: tuple[str, ...] = ()
+    department_ids: tuple[str, ...] = ()
+    person_ids: tuple[str, ...] = ()
 
 
 class _Part(BaseModel):

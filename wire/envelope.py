@@ -34,11 +34,15 @@ class ProblemAnswer(Message):
 
 
 class Envelope(BaseModel):
-    """What the bus carries: a message's subject and its JSON, and where and until when to answer."""
+    """What the bus carries: a message's subject and its JSON; for a question where and until when to answer.
+
+    `question_id` ties an answer to its question; `expires_at` is in seconds since the epoch.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     subject: str
     body: str
+    question_id: str = ""
     reply_to: str = ""
     expires_at: float = 0.0
