@@ -1,8 +1,8 @@
 """The bus between processes, on Redis: publish/subscribe for hints, a list a subject for questions.
 
 A question is pushed on its subject's list and popped by exactly one server; the answer is pushed on the list of
-the process that asked, where one reader hands it to whoever waits. Redis holds nothing that matters: when it is lost, questions fail as unavailable and are
-asked again, and hints are missing until the next refetch.
+the process that asked, where one reader hands it to whoever waits. Redis holds nothing that matters: when it is
+lost, questions fail as unavailable and are asked again, and hints are missing until the next refetch.
 """
 
 import asyncio
@@ -38,8 +38,15 @@ class RedisBus:
 
     def __init__(self, url: str) -> None:
         self._redis = Redis.from_url(
-            url, decode_responses=True, socket_timeout=None, health_check_interval=10
+            url,
+            decode_responses=True,
+            socket_timeout=None,
+            health_check_interval=10,
+            max_connections=CONNECTIONS,
         )
+        self._answers = f"{PREFIX}answers:{new_id()}"
+        self._waiting: dict[str, asyncio.Future[Envelope]] = {}
+        self._reading: asyncio.Task[None] | None = None
 
     async def publish(self, hint: Message, *, to: str = "") -> None:
         """Tell every present subscriber; with Redis away the hint is lost, as a hint may be."""
