@@ -17,7 +17,9 @@ packages := web_client/node_modules/.installed
 client := web_client/dist/index.html
 client_sources = $(shell find web_client/src web_client/public web_client/scripts web_client/*.* \
 	-type f -not -path '*/generated/*' 2>/dev/null)
-api_sources = $(wildcard wire/*.py consult_api/*/schemas.py consult_api/*/routes.py consult_api/*/rules.py)
+# The client's types are generated from these.
+api_sources = $(wildcard wire/*.py signaling/schema.py server/openapi.py consult_api/*.py \
+	consult_api/*/schemas.py consult_api/*/routes.py)
 
 .PHONY: help setup run test lint lint-style lint-types lint-imports lint-tidy lint-client bench clean
 
