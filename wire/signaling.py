@@ -16,6 +16,7 @@ from pydantic import Field, StringConstraints
 
 from wire.envelope import Message
 from wire.media import PublishedTrack, SubscribedTrack
+from wire.problems import Kind
 from wire.room import (
     AnnotationOperation,
     ChatMessage,
@@ -28,7 +29,6 @@ from wire.room import (
     RoomSnapshot,
     Viewport,
 )
-from wire.problems import Kind
 
 PROTOCOL_VERSION = 1
 
