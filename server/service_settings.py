@@ -1,0 +1,28 @@
+"""Each service's own settings, filled from the process's."""
+
+from imaging.settings import ImagingSettings
+from signaling.settings import SignalingSettings
+
+from consult_api.settings import ConsultApiSettings
+from media.settings import MediaSettings
+from server.settings import Settings
+
+
+def consult_api_settings(settings: Settings) -> ConsultApiSettings:
+    """The clinical core's settings."""
+    return ConsultApiSettings(allowed_origins=settings.origins)
+
+
+def imaging_settings(settings: Settings) -> ImagingSettings:
+    """The imaging service's settings."""
+    return ImagingSettings()
+
+
+def media_settings(settings: Settings) -> MediaSettings:
+    """The relay's settings."""
+    return MediaSettings(port=settings.media_port, addresses=settings.candidate_addresses)
+
+
+def signaling_settings(settings: Settings) -> SignalingSettings:
+    """The signalling service's settings."""
+    return SignalingSettings()
