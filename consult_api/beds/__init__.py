@@ -1,0 +1,1 @@
+"""How many beds a department has, and which are kept for whom."""

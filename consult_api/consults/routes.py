@@ -1,0 +1,153 @@
+"""Asking for a consult, answering it, and what belongs to it."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from consult_api.access import Action
+from consult_api.consults import queries
+from consult_api.consults.lifecycle import drafting, reports, rooms, stepping, studies
+from consult_api.consults.rules.machine import transition_rows
+from consult_api.consults.schemas import (
+    Consult,
+    ConsultChanges,
+    ConsultDraft,
+    ConsultEvent,
+    ConsultSummary,
+    ConsultTransition,
+    Report,
+    ReportDraft,
+    ReportDraftChanges,
+    RoomTicket,
+    StudyAttachment,
+    StudyLink,
+)
+from consult_api.request import Call, Permitted
+
+router = APIRouter(tags=["consults"], prefix="/consults")
+
+Reading = Annotated[Call, Depends(Permitted(Action.READ_CONSULTS), scope="function")]
+StudyUidInPath = Annotated[str, Path(pattern=r"^[0-9.]{1,64}$")]
+
+
+@router.get("/transitions")
+async def list_consult_transitions(
+    _call: Annotated[Call, Depends(Permitted(Action.READ_DIRECTORY), scope="function")],
+) -> list[ConsultTransition]:
+    """Serve the transition table: who may do what in which state, and where it leads."""
+    return [
+        ConsultTransition(from_state=row.from_state, event=row.event, to=list(row.to), roles=list(row.by))
+        for row in transition_rows()
+    ]
+
+
+@router.post("", status_code=201)
+async def draft_consult(
+    body: ConsultDraft,
+    call: Annotated[Call, Depends(Permitted(Action.REQUEST_CONSULTS), scope="function")],
+) -> Consult:
+    """Begin a consult; nobody is rung before it is submitted."""
+    return await call.once(Consult, body, lambda: drafting.draft(call, body))
+
+
+@router.get("")
+async def list_consults(
+    call: Reading,
+    view: Annotated[
+        Literal["mine", "worklist"],
+        Query(description="`mine`: asked by my institution; `worklist`: to answer by me or my department"),
+    ] = "mine",
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> list[ConsultSummary]:
+    """List consults, open ones first, the nearest deadline on top."""
+    summaries = await queries.summaries(call.connection, call.actor, call.now, view=view, limit=limit)
+    await call.audit("R", "consult.list", ("consult", view))
+    return summaries
+
+
+@router.get("/{consult_id}")
+async def read_consult(consult_id: str, call: Reading) -> Consult:
+    """Read one consult."""
+    consult = await queries.require_consult(call.connection, call.actor, consult_id, call.now)
+    await call.audit("R", "consult.read", ("consult", consult_id), patient_id=consult.patient.id)
+    return consult
+
+
+@router.patch("/{consult_id}")
+async def change_consult_draft(
+    consult_id: str,
+    body: ConsultChanges,
+    call: Annotated[Call, Depends(Permitted(Action.REQUEST_CONSULTS), scope="function")],
+) -> Consult:
+    """Change a draft."""
+    return await call.once(Consult, body, lambda: drafting.change(call, consult_id, body))
+
+
+@router.post("/{consult_id}/events")
+async def move_consult(
+    consult_id: str,
+    body: ConsultEvent,
+    proof: Annotated[reports.PinProof, Depends(reports.check_pin)],
+    call: Annotated[Call, Depends(Permitted(Action.ACT_ON_CONSULTS), scope="function")],
+) -> Consult:
+    """Do the next step of a consult."""
+    return await call.once(Consult, body, lambda: stepping.move(call, consult_id, body, proof))
+
+
+@router.get("/{consult_id}/report-draft")
+async def read_report_draft(
+    consult_id: str,
+    call: Annotated[Call, Depends(Permitted(Action.WRITE_REPORTS), scope="function")],
+) -> ReportDraft:
+    """Read the report as written so far; only its author may."""
+    return await reports.read_draft(call, consult_id)
+
+
+@router.put("/{consult_id}/report-draft")
+async def save_report_draft(
+    consult_id: str,
+    body: ReportDraftChanges,
+    call: Annotated[Call, Depends(Permitted(Action.WRITE_REPORTS), scope="function")],
+) -> ReportDraft:
+    """Save the report as written so far."""
+    return await call.once(ReportDraft, body, lambda: reports.save_draft(call, consult_id, body))
+
+
+@router.get("/{consult_id}/reports")
+async def list_reports(consult_id: str, call: Reading) -> list[Report]:
+    """List the signed versions of the report, newest last."""
+    consult = await queries.require_consult(call.connection, call.actor, consult_id, call.now)
+    await call.audit("R", "report.read", ("consult", consult_id), patient_id=consult.patient.id)
+    return consult.reports
+
+
+@router.post("/{consult_id}/studies")
+async def attach_study(
+    consult_id: str,
+    body: StudyAttachment,
+    call: Annotated[Call, Depends(Permitted(Action.LINK_STUDIES), scope="function")],
+) -> StudyLink:
+    """Show a study in the consult.
+
+    When the images name another patient, 409 `study/patient-differs` asks for confirmation.
+    """
+    return await call.once(StudyLink, body, lambda: studies.attach(call, consult_id, body))
+
+
+@router.delete("/{consult_id}/studies/{study_uid}", status_code=204)
+async def detach_study(
+    consult_id: str,
+    study_uid: StudyUidInPath,
+    call: Annotated[Call, Depends(Permitted(Action.LINK_STUDIES), scope="function")],
+) -> None:
+    """Take a study out of the consult; its images stay where they are."""
+    await studies.detach(call, consult_id, study_uid)
+
+
+@router.post("/{consult_id}/room-ticket")
+async def issue_room_ticket(
+    consult_id: str,
+    call: Annotated[Call, Depends(Permitted(Action.JOIN_ROOMS), scope="function")],
+) -> RoomTicket:
+    """Get a one-time ticket into the consult's room; only participants of a consult that meets get one."""
+    return await rooms.issue_ticket(call, consult_id)

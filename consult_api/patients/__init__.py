@@ -1,0 +1,1 @@
+"""Who the patients are and what their record page shows."""

@@ -1,0 +1,1 @@
+"""Sending a patient to another institution and back."""
