@@ -188,12 +188,13 @@ async def first_time(
     """Note an event in the inbox; False when it was noted before. Same transaction as what it causes."""
     dialect = transaction.connection.dialect.name
     build = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    result = await transaction.connection.execute(
+    noted = await transaction.connection.execute(
         build(tables.inbox)
         .values(event_id=event_id, consumer=consumer, received_at=now)
         .on_conflict_do_nothing()
+        .returning(tables.inbox.c.event_id)
     )
-    return result.rowcount == 1
+    return noted.first() is not None
 
 
 class Courier:

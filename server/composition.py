@@ -6,6 +6,7 @@ PostgreSQL. The services can't tell the difference.
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -163,6 +164,15 @@ async def assemble(machine: Machine, settings: Settings, names: Sequence[str]) -
 class _Server(uvicorn.Server):
     """Uvicorn without its signal handling: the services drain before the connections close."""
 
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer requests, and say so."""
+        await super().startup(sockets)
+        self._tell_started()
+
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
@@ -174,20 +184,20 @@ async def run(settings: Settings, names: Sequence[str], started: Callable[[], No
     Args:
         started: called once requests are answered.
     """
+    listener = _listen(settings.http_host, settings.http_port)
     async with open_machine(settings) as machine:
         assembly = await assemble(machine, settings, names)
         server = _Server(
             uvicorn.Config(
                 assembly.front,
-                host=settings.http_host,
-                port=settings.http_port,
                 lifespan="off",
                 ws="websockets-sansio",
                 access_log=False,
                 log_config=None,
                 server_header=False,
                 timeout_graceful_shutdown=GRACE_S,
-            )
+            ),
+            started,
         )
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -196,9 +206,7 @@ async def run(settings: Settings, names: Sequence[str], started: Callable[[], No
         async with AsyncExitStack() as serving:
             for service in assembly.services:
                 await serving.enter_async_context(service.running())
-            serving_http = asyncio.create_task(server.serve())
-            await _until_listening(server, serving_http)
-            started()
+            serving_http = asyncio.create_task(server.serve(sockets=[listener]))
             stopped = asyncio.create_task(stopping.wait())
             await asyncio.wait({stopped, serving_http}, return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
@@ -208,9 +216,12 @@ async def run(settings: Settings, names: Sequence[str], started: Callable[[], No
         log.info("stopped", services=list(names))
 
 
-async def _until_listening(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-    while not server.started:
-        if serving.done():
-            serving.result()
-            raise Problem("server/port-taken", Kind.UNAVAILABLE, "The HTTP port can't be opened.")
-        await asyncio.sleep(0.01)
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        raise Problem(
+            "server/port-taken",
+            Kind.UNAVAILABLE,
+            f"Port {port} on {host} can't be opened: {error.strerror}. Set HTTP_PORT to another.",
+        ) from error

@@ -1,9 +1,9 @@
 """Each service's own settings, filled from the process's."""
 
-from imaging.settings import ImagingSettings
 from signaling.settings import SignalingSettings
 
 from consult_api.settings import ConsultApiSettings
+from imaging.settings import ImagingSettings
 from media.settings import MediaSettings
 from server.settings import Settings
 
