@@ -114,6 +114,7 @@ class RestartIce(Part):
     """
 
     type: Literal["restart_ice"]
+    media_epoch: Annotated[int, Field(ge=1)]
 
 
 class TakePresenter(Part):
@@ -250,7 +251,7 @@ class PublishAnswered(Part):
     type: Literal["publish_answered"]
     media_epoch: int
     revision: int
-    sdp: Sdp
+    sdp: str
 
 
 class SubscribeOffered(Part):
@@ -259,7 +260,7 @@ class SubscribeOffered(Part):
     type: Literal["subscribe_offered"]
     media_epoch: int
     revision: int
-    sdp: Sdp
+    sdp: str
     tracks: tuple[SubscribedTrack, ...]
 
 
