@@ -1,0 +1,138 @@
+"""Consults, whom they were offered to, what they went through, their studies, reports and acknowledgements."""
+
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
+
+from consult_api.database import METADATA
+from runtime.database import UtcDateTime
+
+CONSULTS = Table(
+    "consults",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("patient_id", ForeignKey("patients.id"), nullable=False, index=True),
+    Column("episode_id", ForeignKey("episodes.id"), nullable=False, index=True),
+    Column("urgency", String(20), nullable=False),
+    Column("mode", String(20), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("complaint", Text),
+    Column("vitals", JSON),
+    Column("requester_id", ForeignKey("persons.id"), nullable=False),
+    Column("requester_institution_id", ForeignKey("institutions.id"), nullable=False),
+    Column("requester_department_id", ForeignKey("departments.id")),
+    Column("department_id", ForeignKey("departments.id"), nullable=False),
+    Column("institution_id", ForeignKey("institutions.id"), nullable=False, comment="that answers"),
+    Column("specialist_id", ForeignKey("persons.id")),
+    Column("room_id", String(36), nullable=False, unique=True),
+    Column("rung", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("submitted_at", UtcDateTime),
+    Column("scheduled_for", UtcDateTime),
+    Column("session_started_at", UtcDateTime),
+    Column("session_ended_at", UtcDateTime),
+    Column("escalate_at", UtcDateTime),
+    Column("breach_at", UtcDateTime),
+    Column("report_due_at", UtcDateTime),
+    Column("acknowledge_due_at", UtcDateTime),
+    Column("outcome", Text),
+    Index("ix_consults_asked", "requester_institution_id", "state"),
+    Index("ix_consults_answered", "department_id", "state"),
+)
+
+OFFERS = Table(
+    "consult_offers",
+    METADATA,
+    Column("consult_id", ForeignKey("consults.id"), primary_key=True),
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    Column("rung", Integer, nullable=False),
+    Column("is_director", Boolean, nullable=False),
+    Column("by_phone", Boolean, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("offered_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("reason", Text),
+    Index("ix_consult_offers_person", "person_id", "status"),
+)
+
+CONSULT_HISTORY = Table(
+    "consult_history",
+    METADATA,
+    Column("consult_id", ForeignKey("consults.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("event", String(30), nullable=False),
+    Column("by", ForeignKey("persons.id"), comment="null: the platform itself"),
+    Column("from_state", String(20), nullable=False),
+    Column("to_state", String(20), nullable=False),
+    Column("note", Text),
+)
+
+CONSULT_STUDIES = Table(
+    "consult_studies",
+    METADATA,
+    Column("consult_id", ForeignKey("consults.id"), primary_key=True),
+    Column("study_uid", String(64), primary_key=True),
+    Column("description", Text, nullable=False),
+    Column("modalities", JSON, nullable=False),
+    Column("study_date", Date),
+    Column("series", Integer, nullable=False),
+    Column("instances", Integer, nullable=False),
+    Column("patient_mismatch_confirmed", Boolean, nullable=False),
+    Column("linked_by", ForeignKey("persons.id"), nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Index("ix_consult_studies_study", "study_uid"),
+)
+
+RECEIVED_STUDIES = Table(
+    "received_studies",
+    METADATA,
+    Column("study_uid", String(64), primary_key=True),
+    Column("institution_id", String(36), primary_key=True, comment="that stored it"),
+    Column("stored_by", String(64), nullable=False),
+    Column("instances", Integer, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Index("ix_received_studies_institution", "institution_id"),
+)
+
+REPORT_DRAFTS = Table(
+    "report_drafts",
+    METADATA,
+    Column("consult_id", ForeignKey("consults.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("findings", Text, nullable=False),
+    Column("assessment", Text, nullable=False),
+    Column("advice", Text, nullable=False),
+    Column("saved_by", ForeignKey("persons.id"), nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+)
+
+REPORTS = Table(
+    "reports",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("consult_id", ForeignKey("consults.id"), nullable=False),
+    Column("findings", Text, nullable=False),
+    Column("assessment", Text, nullable=False),
+    Column("advice", Text, nullable=False),
+    Column("correction_reason", Text),
+    Column("signed_by", ForeignKey("persons.id"), nullable=False),
+    Column("signed_institution_id", ForeignKey("institutions.id"), nullable=False),
+    Column("signed_department_id", ForeignKey("departments.id")),
+    Column("signed_at", UtcDateTime, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Index("ix_reports_consult", "consult_id", "version", unique=True),
+)
+
+ACKNOWLEDGEMENTS = Table(
+    "acknowledgements",
+    METADATA,
+    Column("consult_id", ForeignKey("consults.id"), primary_key=True),
+    Column("report_version", Integer, primary_key=True),
+    Column("verdict", String(20), nullable=False),
+    Column("reason", Text),
+    Column("by", ForeignKey("persons.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
