@@ -1,0 +1,1 @@
+"""The demonstration county: invented people and places, published teaching films under invented names."""
