@@ -43,23 +43,22 @@ SYLLABLES = {
 }
 
 
-def write_films(folder: Path, films: Sequence[Film] = FILMS) -> list[Path]:
-    """Write the films into the folder, those that are there already again; return their paths."""
+def write_films(folder: Path, today: date, films: Sequence[Film] = FILMS) -> list[Path]:
+    """Write the films, dated `today`, into the folder; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write(folder / film.name, film) for film in films]
+    return [_write(folder / film.name, film, today) for film in films]
 
 
-def _write(path: Path, film: Film) -> Path:
+def _write(path: Path, film: Film, today: date) -> Path:
     dataset = pydicom.dcmread(SOURCE / film.source)
     if film.resident is not None:
         resident = RESIDENTS[film.resident]
-        _rename(dataset, resident, resident_id(resident, film.resident + 1), film)
+        _rename(dataset, resident, resident_id(resident, film.resident + 1), film, today)
     dataset.save_as(path, enforce_file_format=True)
     return path
 
 
-def _rename(dataset: pydicom.Dataset, resident: Resident, identity: str, film: Film) -> None:
-    today = date.today()
+def _rename(dataset: pydicom.Dataset, resident: Resident, identity: str, film: Film, today: date) -> None:
     dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.PatientName = f"{SYLLABLES[resident.name]}={resident.name[0]}^{resident.name[1:]}"
     dataset.PatientID = identity
