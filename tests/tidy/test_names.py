@@ -57,8 +57,8 @@ def capability_files(source):
     parts = source.pure_path.parts
     if parts[0] != "consult_api" or len(parts) < 3 or parts[1] in NOT_CAPABILITIES:
         return
-    # Rules that outgrow one module become a package of the same name; it stays as pure.
-    if PurePosixPath(parts[2]).stem not in CAPABILITY_FILES or (len(parts) > 3 and parts[2] != "rules"):
+    # What outgrows one module becomes a package of the same name.
+    if PurePosixPath(parts[2]).stem not in CAPABILITY_FILES:
         yield 1, f"a capability holds only {', '.join(sorted(CAPABILITY_FILES - {'__init__'}))}"
 
 

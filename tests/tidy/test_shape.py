@@ -59,7 +59,9 @@ def unfinished_work(source):
 
 
 def test_every_module_says_what_it_is(python, uphold):
-    uphold("module docstring", module_without_docstring, python)
+    # A test module is told by its path: it is about the module that it mirrors.
+    delivered = [source for source in python if source.pure_path.parts[0] != "tests"]
+    uphold("module docstring", module_without_docstring, delivered)
 
 
 def test_no_function_imports(python, uphold):
@@ -70,12 +72,17 @@ def test_no_import_hides_from_the_layers(python, uphold):
     uphold("TYPE_CHECKING", type_checking_block, [s for s in python if "/tidy/" not in s.path])
 
 
+def unwritten(source):
+    """Say whether nobody wrote it by hand: alembic did, and what has run once is never edited again."""
+    return "/migrations/versions/" in source.path
+
+
 def test_modules_stay_small(python, uphold):
-    uphold("module size", long_module, python, LONG_MODULES)
+    uphold("module size", long_module, [s for s in python if not unwritten(s)], LONG_MODULES)
 
 
 def test_functions_stay_small(python, uphold):
-    uphold("function size", long_function, python, LONG_FUNCTIONS)
+    uphold("function size", long_function, [s for s in python if not unwritten(s)], LONG_FUNCTIONS)
 
 
 def test_nothing_is_left_for_later(texts, uphold):
