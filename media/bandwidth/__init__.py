@@ -1,0 +1,1 @@
+"""What a line can carry: measured, shared out and told to the senders. Pure."""

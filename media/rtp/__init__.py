@@ -1,0 +1,1 @@
+"""RTP and RTCP as pure functions and state: no sockets, no clocks, no keys."""
