@@ -10,10 +10,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, ColumnElement, Index, String, Table, and_, false, or_, select, true
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    String,
+    Table,
+    and_,
+    false,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consult_api.database import METADATA
 from runtime.database import UtcDateTime
+from wire.identifiers import new_id
 from wire.problems import Kind, Problem
 
 
@@ -238,4 +253,44 @@ def visible_patients(actor: Actor, patient_id: ColumnElement[str], now: datetime
             or_(GRANTS.c.valid_to.is_(None), GRANTS.c.valid_to > now),
             or_(GRANTS.c.person_id == actor.actor_id, here),
         )
+    )
+
+
+async def write_grant(connection: AsyncConnection, grant: Grant) -> None:
+    """Let somebody see a patient, unless the same reason lets them already."""
+    same = and_(
+        GRANTS.c.patient_id == grant.patient_id,
+        GRANTS.c.institution_id == grant.institution_id,
+        GRANTS.c.department_id.is_not_distinct_from(grant.department_id),
+        GRANTS.c.person_id.is_not_distinct_from(grant.person_id),
+        GRANTS.c.because_kind == grant.because_kind,
+        GRANTS.c.because_id == grant.because_id,
+        or_(GRANTS.c.valid_to.is_(None), GRANTS.c.valid_to > grant.valid_from),
+    )
+    if await connection.scalar(select(GRANTS.c.id).where(same).limit(1)) is None:
+        await connection.execute(
+            insert(GRANTS).values(
+                id=new_id(),
+                patient_id=grant.patient_id,
+                institution_id=grant.institution_id,
+                department_id=grant.department_id,
+                person_id=grant.person_id,
+                because_kind=grant.because_kind,
+                because_id=grant.because_id,
+                valid_from=grant.valid_from,
+                valid_to=grant.valid_to,
+            )
+        )
+
+
+async def end_grants(connection: AsyncConnection, because: tuple[str, str], at: datetime) -> None:
+    """Let what this reason granted end at a time. `because` is its kind and id."""
+    await connection.execute(
+        update(GRANTS)
+        .where(
+            GRANTS.c.because_kind == because[0],
+            GRANTS.c.because_id == because[1],
+            or_(GRANTS.c.valid_to.is_(None), GRANTS.c.valid_to > at),
+        )
+        .values(valid_to=at)
     )

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from consult_api.access import Action
-from consult_api.directory import lifecycle, queries
+from consult_api.directory import queries
+from consult_api.directory.lifecycle import sessions
 from consult_api.directory.schemas import Institution, Login, Me, MembershipChoice
 from consult_api.request import (
     SESSION_COOKIE,
@@ -37,7 +38,7 @@ async def log_in(body: Login, request: Request, response: Response) -> Me:
     """Log in; the session's cookie comes with the answer."""
     refuse_foreign_origin(request)
     address = request.client.host if request.client else "unknown"
-    token, me = await lifecycle.log_in(surroundings_of(request), body, address, credential_of(request))
+    token, me = await sessions.log_in(surroundings_of(request), body, address, credential_of(request))
     _keep_session(request, response, token)
     return me
 
@@ -54,7 +55,7 @@ async def who_am_i(
 async def log_out(request: Request, response: Response) -> None:
     """End the session; a second time does nothing."""
     refuse_foreign_origin(request)
-    await lifecycle.log_out(surroundings_of(request), credential_of(request))
+    await sessions.log_out(surroundings_of(request), credential_of(request))
     response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="strict")
 
 
@@ -66,7 +67,7 @@ async def choose_membership(
     call: Annotated[Call, Depends(Permitted(Action.READ_DIRECTORY), scope="function")],
 ) -> Me:
     """Go on working in another of one's roles; the session's id changes with it."""
-    token, me = await lifecycle.choose_membership(call, body, credential_of(request))
+    token, me = await sessions.choose_membership(call, body, credential_of(request))
     _keep_session(request, response, token)
     return me
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pypinyin import lazy_pinyin
+
 _LENGTH = 18
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
@@ -70,3 +72,26 @@ def parse_resident_id(text: str, today: date) -> ResidentId | ResidentIdFault:
     if check_character(body) != last:
         return ResidentIdFault.CHECKSUM
     return ResidentId(number, birth_date, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """How a name is typed without Chinese characters: `wangxiaoming`, and `wxm`."""
+
+    pinyin: str
+    initials: str
+
+
+def sound_of(name: str) -> Sound:
+    """Spell a name in pinyin without tones; Latin letters stay as they are, in lower case."""
+    syllables = [part.strip().lower() for part in lazy_pinyin(name) if part.strip()]
+    return Sound("".join("".join(syllables).split()), "".join(syllable[0] for syllable in syllables))
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two spellings are the same name: blanks, middle dots and letter case don't matter."""
+
+    def plain(name: str) -> str:
+        return "".join(letter for letter in name.casefold() if not letter.isspace() and letter not in "·•・.")
+
+    return plain(one) == plain(other)

@@ -18,7 +18,7 @@ PATIENTS = Table(
     Column("resident_id", String(18), unique=True),
     Column("phone", String(40)),
     Column("address", String(300)),
-    Column("institution_id", ForeignKey("institutions.id"), nullable=False),
+    Column("institution_id", String(36), ForeignKey("institutions.id"), nullable=False),
     Column("registered_by", String(36), nullable=False),
     Column("registered_at", UtcDateTime, nullable=False),
 )
@@ -27,7 +27,7 @@ EPISODES = Table(
     "episodes",
     METADATA,
     Column("id", String(36), primary_key=True),
-    Column("patient_id", ForeignKey("patients.id"), nullable=False, index=True),
-    Column("institution_id", ForeignKey("institutions.id"), nullable=False),
+    Column("patient_id", String(36), ForeignKey("patients.id"), nullable=False, index=True),
+    Column("institution_id", String(36), ForeignKey("institutions.id"), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
 )
