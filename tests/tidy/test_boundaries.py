@@ -72,7 +72,8 @@ def reads_environment(source):
 def commits(source):
     for node in ast.walk(source.tree):
         method = node.func if isinstance(node, ast.Call) else None
-        if isinstance(method, ast.Attribute) and method.attr in {"commit", "rollback"}:
+        # A database's commit takes nothing; one that commits something in particular is of the domain.
+        if isinstance(method, ast.Attribute) and method.attr in {"commit", "rollback"} and not node.args:
             yield node.lineno, f"{method.attr}() belongs to runtime.database: one request, one transaction"
 
 
