@@ -81,4 +81,5 @@ HELD = Table(
     Column("version_id", String(64), nullable=False, comment="as the server returned it"),
     Column("sha256", String(64), nullable=False, comment="of what was written, without meta"),
     Column("event_id", String(36), nullable=False, comment="the event that wrote it"),
+    Column("source_version", Integer, nullable=False, comment="the clinic's version that it shows, or 0"),
 )

@@ -167,6 +167,9 @@ def upgrade() -> None:
             "sha256", sa.String(length=64), nullable=False, comment="of what was written, without meta"
         ),
         sa.Column("event_id", sa.String(length=36), nullable=False, comment="the event that wrote it"),
+        sa.Column(
+            "source_version", sa.Integer(), nullable=False, comment="the clinic's version that it shows, or 0"
+        ),
         sa.PrimaryKeyConstraint("subscriber", "resource_type", "resource_id", name=op.f("pk_record_held")),
     )
     op.create_table(
