@@ -29,7 +29,7 @@ help: ## Show this list
 setup: $(environment) $(client) ## Create the environment and build the web client
 
 run: setup ## Start everything on this machine (the first run also makes a demonstration county)
-	@exec .venv/bin/lianzhen run
+	@exec .venv/bin/lianzhen run --demonstration
 
 test: ## Run every check: lint, units, adapters, conformance, faults, journeys (installs what they need)
 	@exec scripts/test
