@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from lianzhen_server import LianzhenServer, embedded, separate
 from manual_clock import ManualClock
 from postgresql import PostgreSQL
 from redis_server import RedisServer
@@ -77,3 +78,38 @@ async def redis_bus(redis_server: RedisServer) -> AsyncIterator[Bus]:
 def bus(memory_bus: Bus) -> Bus:
     """The bus that most tests use."""
     return memory_bus
+
+
+@pytest.fixture(scope="session")
+def county_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a freshly seeded demonstration county, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    embedded(folder).command("seed")
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def embedded_county(
+    tmp_path_factory: pytest.TempPathFactory, county_template: Path
+) -> Iterator[LianzhenServer]:
+    """A county in one process."""
+    with embedded(tmp_path_factory.mktemp("embedded"), county_template) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def separate_county(
+    tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQL, redis_server: RedisServer
+) -> Iterator[LianzhenServer]:
+    """A county in two processes on PostgreSQL and Redis, behind nginx."""
+    folder = tmp_path_factory.mktemp("separate")
+    server = separate(folder, postgresql.new_database(), redis_server.url)
+    server.command("seed")
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["embedded", "separate"])
+def county(request: pytest.FixtureRequest) -> LianzhenServer:
+    """A running county of each kind in turn."""
+    return request.getfixturevalue(f"{request.param}_county")

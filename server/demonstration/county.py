@@ -26,7 +26,7 @@ class Place:
     """An institution and its departments."""
 
     name: str
-    kind: Literal["county_hospital", "township_centre", "village_room", "emergency_desk"]
+    kind: Literal["county_hospital", "township_centre", "village_room", "emergency_centre"]
     departments: tuple[str, ...]
 
 
@@ -68,7 +68,7 @@ PLACES = (
     Place(HEALTH_CENTRE_EAST, "township_centre", (GENERAL,)),
     Place(HEALTH_CENTRE_WEST, "township_centre", (GENERAL,)),
     Place(VILLAGE_ROOM, "village_room", ()),
-    Place(EMERGENCY_DESK, "emergency_desk", ()),
+    Place(EMERGENCY_DESK, "emergency_centre", ()),
 )
 
 MEMBERS = (
