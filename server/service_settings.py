@@ -25,4 +25,8 @@ def media_settings(settings: Settings) -> MediaSettings:
 
 def signaling_settings(settings: Settings) -> SignalingSettings:
     """The signalling service's settings."""
-    return SignalingSettings()
+    return SignalingSettings(
+        allowed_origins=settings.origins,
+        turn_urls=tuple(settings.turn_urls.split()),
+        turn_secret=settings.turn_secret,
+    )

@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     """UDP and TCP; one port carries every call."""
     media_addresses: str = ""
     """IP addresses to offer to browsers, separated by spaces; by default this machine's own."""
+    turn_urls: str = ""
+    """TURN servers that browsers may use, as `turns:host:5349`, separated by spaces."""
+    turn_secret: str = ""
+    """The secret shared with them, from which each browser's short-lived credentials are made."""
     dicom_port: int = Field(11112, ge=0, le=65535)
     dicom_host: str = "127.0.0.1"
     dicom_ae_title: str = Field("LIANZHEN", max_length=16)
