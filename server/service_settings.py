@@ -1,11 +1,10 @@
 """Each service's own settings, filled from the process's."""
 
-from signaling.settings import SignalingSettings
-
 from consult_api.settings import ConsultApiSettings
 from imaging.settings import ImagingSettings
 from media.settings import MediaSettings
 from server.settings import Settings
+from signaling.settings import SignalingSettings
 
 
 def consult_api_settings(settings: Settings) -> ConsultApiSettings:
