@@ -7,6 +7,7 @@ The socket ends with the close code of the kind and the code as its reason:
     signaling/too-many-messages  too_many         more messages than the rate limit; resume slower
     signaling/too-slow           too_many         the outgoing queue ran over; resume gives a fresh snapshot
     signaling/silent             gone             nothing heard for too long; resume
+    signaling/stopping           unavailable      the server is about to stop; try again
     ticket/invalid               unauthenticated  not a ticket, or not signed by the clinical service
     ticket/foreign               forbidden        a ticket for another audience
     ticket/expired               gone             get a new ticket
@@ -21,6 +22,7 @@ The session goes on after a ``problem`` message:
 
     signaling/malformed          invalid          the message isn't one of the protocol
     signaling/out-of-order       conflict         a number is missing; send again from ``expected``
+    signaling/failed             internal         a defect of the server; the message did nothing
     viewing/role-may-not         forbidden        observers and guests look on
     viewing/presenter-only       forbidden        only the presenter may
     viewing/stale-term           stale            the presenter's role changed hands meanwhile
@@ -64,6 +66,11 @@ def silent() -> Problem:
     return Problem("signaling/silent", Kind.GONE, "Nothing was heard for too long.")
 
 
+def stopping() -> Problem:
+    """Refuse newcomers while the server is about to stop."""
+    return Problem("signaling/stopping", Kind.UNAVAILABLE, "The server is about to stop.")
+
+
 def malformed(field: str) -> Problem:
     """Refuse a message that isn't one of the protocol; `field` is the first place that is wrong."""
     return Problem(
@@ -72,6 +79,11 @@ def malformed(field: str) -> Problem:
         "The message does not follow the protocol.",
         parameters={"field": field},
     )
+
+
+def failed() -> Problem:
+    """Tell that a message met a defect."""
+    return Problem("signaling/failed", Kind.INTERNAL, "The message could not be acted on.")
 
 
 def out_of_order(expected: int) -> Problem:

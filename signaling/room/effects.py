@@ -25,14 +25,16 @@ class EndSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceOnRelay:
-    """Ask the relay to take the room, until a worker does."""
+    """Ask the worker that had the room last ("": none), then all workers, until one takes the room."""
+
+    last_worker_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseOnRelay:
-    """Let the worker release the room; None: stop asking for one."""
+    """Let the worker release the room ("": there is none) and stop asking for one."""
 
-    worker_id: str | None
+    worker_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

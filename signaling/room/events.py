@@ -89,9 +89,10 @@ class Drained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayPlaced:
-    """A relay worker took the room."""
+    """A relay worker has the room; ``kept``: the same as before, with the connections it had."""
 
     worker_id: str
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,15 +105,13 @@ class RelayLost:
     """The worker that had the room in this epoch doesn't answer, or has forgotten the room."""
 
     epoch: int
-    forgotten: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayReleased:
-    """The worker has let go of the connections of the participant's earlier session."""
+    """The worker has let go of the connections that the participant had before this session."""
 
     session_id: str
-    epoch: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,11 +88,11 @@ def _relay_step(
 ) -> Step:
     match event:
         case RelayPlaced():
-            return relaying.placed(room, event.worker_id)
+            return relaying.placed(room, event)
         case RelayFailed():
             return relaying.failed(room)
         case RelayLost():
-            return relaying.lost(room, event)
+            return relaying.lost(room, event.epoch)
         case RelayReleased():
             return relaying.released(room, event.session_id)
         case RelayAnswered():

@@ -1,7 +1,7 @@
 """Where the room's media lies: one table from phase and occurrence to the next phase.
 
-An epoch is one stay of the room on one worker. A worker that answers again after a silence still has the
-room's connections, so the epoch goes on; another worker, or one that forgot the room, begins a new one.
+An epoch is one stay of the room on one worker. If the worker answers again after a silence and still has the
+room, the epoch goes on with the connections there are; otherwise a new one begins.
 """
 
 from collections.abc import Mapping
@@ -54,20 +54,14 @@ class Placement:
         phase = TRANSITIONS.get((self.phase, occurrence))
         return None if phase is None else replace(self, phase=phase)
 
-    def on(self, worker_id: str) -> "Placement | None":
-        """Return the placement after this worker took the room, or None where that is late."""
+    def on(self, worker_id: str, *, kept: bool) -> "Placement | None":
+        """Return the placement once this worker has the room, or None where that is late."""
         placed = self.after(Occurrence.PLACED)
         if placed is None:
             return None
-        epoch = self.epoch if self.worker_id == worker_id else self.epoch + 1
-        return replace(placed, epoch=epoch, worker_id=worker_id)
-
-    def lost(self, *, forgotten: bool) -> "Placement | None":
-        """Return the placement once the worker is silent, or answers that it doesn't know the room."""
-        unavailable = self.after(Occurrence.LOST)
-        return replace(unavailable, worker_id="") if unavailable and forgotten else unavailable
+        return replace(placed, epoch=self.epoch if kept else self.epoch + 1, worker_id=worker_id)
 
     def left(self) -> "Placement | None":
-        """Return the placement once nobody needs the relay; the next stay is a new epoch."""
+        """Return the placement once nobody needs the relay."""
         idle = self.after(Occurrence.UNNEEDED)
         return None if idle is None else replace(idle, worker_id="")

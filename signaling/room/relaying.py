@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from signaling import errors
 from signaling.room.effects import Answer, Effect, Offer, PlaceOnRelay, Restart
-from signaling.room.events import RelayAnswered, RelayConnectionChanged, RelayLost, RelayOffered
+from signaling.room.events import RelayAnswered, RelayConnectionChanged, RelayOffered, RelayPlaced
 from signaling.room.placement import Occurrence, Phase
 from signaling.room.roster import Step, release, subscribe
 from signaling.room.state import Room, Seat
@@ -13,9 +13,9 @@ from wire.room import MediaState
 from wire.signaling import PublishAnswered, PublishOffer, RestartIce, SubscribeAnswer
 
 
-def placed(room: Room, worker_id: str) -> Step:
+def placed(room: Room, event: RelayPlaced) -> Step:
     """The room has a worker: everybody may connect."""
-    placement = room.placement.on(worker_id)
+    placement = room.placement.on(event.worker_id, kept=event.kept)
     if placement is None:
         return room, ()
     if placement.epoch != room.placement.epoch:
@@ -45,15 +45,14 @@ def failed(room: Room) -> Step:
     return room, tell_media(room, available=False)
 
 
-def lost(room: Room, event: RelayLost) -> Step:
-    """The worker is silent, or forgot the room: everybody is told, and a worker is asked for again."""
-    placement = (
-        room.placement.lost(forgotten=event.forgotten) if event.epoch == room.placement.epoch else None
-    )
+def lost(room: Room, epoch: int) -> Step:
+    """The worker is silent, or forgot the room: everybody is told, and the relay is asked again."""
+    placement = room.placement.after(Occurrence.LOST) if epoch == room.placement.epoch else None
     if placement is None:
         return room, ()
     room = replace(room, placement=placement)
-    return room, (*tell_media(room, available=False), PlaceOnRelay())
+    place = PlaceOnRelay(last_worker_id=placement.worker_id)
+    return room, (*tell_media(room, available=False), place)
 
 
 def released(room: Room, session_id: str) -> Step:

@@ -108,7 +108,7 @@ def _connect(room: Room, seat: Seat, *, anew: bool) -> Step:
     """Ask for a relay, or let the one there is begin with this participant."""
     needed = room.placement.after(Occurrence.NEEDED)
     if needed is not None:
-        return replace(room, placement=needed), (PlaceOnRelay(),)
+        return replace(room, placement=needed), (PlaceOnRelay(last_worker_id=""),)
     if room.placement.phase is not Phase.PLACED:
         return room, ()
     return room, (*((release(room, seat),) if anew else ()), subscribe(room, seat))
@@ -121,7 +121,7 @@ def _disconnect(room: Room, seat: Seat) -> Step:
     left = placement.left()
     if left is None:
         return room, ()
-    return replace(room, placement=left), (CloseOnRelay(worker_id=placement.worker_id or None),)
+    return replace(room, placement=left), (CloseOnRelay(worker_id=placement.worker_id),)
 
 
 def subscribe(room: Room, seat: Seat) -> Subscribe:

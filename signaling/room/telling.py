@@ -25,19 +25,21 @@ def tell(seat: Seat, *messages: ServerMessage) -> tuple[Tell, ...]:
     return tuple(Tell(session_ids=(seat.session_id,), message=message) for message in messages)
 
 
+def problem_message(problem: Problem, seq: int | None) -> ProblemMessage:
+    """Return the message that says why the client's message with this number wasn't followed."""
+    return ProblemMessage(
+        type="problem",
+        in_reply_to=seq,
+        code=problem.code,
+        kind=problem.kind,
+        detail=problem.detail,
+        parameters=problem.parameters,
+    )
+
+
 def tell_problem(seat: Seat, seq: int, problem: Problem) -> tuple[Tell, ...]:
     """Say why the message with this number wasn't followed."""
-    return tell(
-        seat,
-        ProblemMessage(
-            type="problem",
-            in_reply_to=seq,
-            code=problem.code,
-            kind=problem.kind,
-            detail=problem.detail,
-            parameters=problem.parameters,
-        ),
-    )
+    return tell(seat, problem_message(problem, seq))
 
 
 def tell_changed(room: Room, seat: Seat, *, but: str = "") -> tuple[Tell, ...]:
