@@ -30,8 +30,8 @@ class PeerState(StrEnum):
 class PeerOwner(Protocol):
     """Who gets a connection's plaintext."""
 
-    def rtp_arrived(self, data: bytes, now: float) -> None:
-        """Take one authentic RTP packet."""
+    def rtp_arrived(self, data: bytes, arrival: float) -> None:
+        """Take one authentic RTP packet and when it reached the machine."""
         ...
 
     def rtcp_arrived(self, compound: bytes, now: float) -> None:

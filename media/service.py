@@ -76,7 +76,7 @@ class MediaService:
     async def running(self) -> AsyncGenerator[None]:
         """Hold the port and answer questions while open; say goodbye to every browser on exit."""
         bus, worker = self._machine.bus, self._settings.worker_id
-        await self.mux.open(self._settings.port)
+        await self.mux.open(self._settings.port, self._settings.addresses)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.mux.close)
             stack.callback(self._close_rooms)

@@ -35,18 +35,18 @@ class LossEstimator:
         return self.rate_bps
 
 
-def video_share(estimate_bps: int, *, audio_tracks: int, video_tracks: int) -> int:
-    """Return what one video track may use of a subscriber's line, after audio."""
-    if video_tracks == 0:
-        return 0
-    return max(0, estimate_bps - AUDIO_RATE_BPS * audio_tracks) // video_tracks
+def video_share(limit_bps: int | None, *, audio_tracks: int, video_tracks: int) -> int | None:
+    """Return what one video track may use of a subscriber's line, after audio; None without a limit."""
+    if limit_bps is None or video_tracks == 0:
+        return None
+    return max(0, limit_bps - AUDIO_RATE_BPS * audio_tracks) // video_tracks
 
 
 def publisher_limit(shares_bps: Iterable[int | None], *, lowest_bps: int, highest_bps: int) -> int:
     """Return what a publisher's video may use: as much as its best subscriber can take.
 
-    `None` is a subscriber that hasn't said yet: it limits nobody. One weak line must not blur the picture for
-    everybody else; what to send a weak line instead is decided per subscriber.
+    `None` is a subscriber without a limit. One weak line must not blur the picture for everybody else; what to
+    send a weak line instead is decided per subscriber.
     """
     known = list(shares_bps)
     if not known or any(share is None for share in known):

@@ -91,10 +91,10 @@ class Publication:
         if any(wanted):
             self.gate.want()
 
-    def arrived(self, packet: RtpPacket, elements: dict[int, bytes], now: float) -> None:
-        """Take a packet of the track's own SSRC."""
+    def arrived(self, packet: RtpPacket, elements: dict[int, bytes], arrival: float, now: float) -> None:
+        """Take a packet of the track's own SSRC, which arrived some time ago and is passed on now."""
         index = self._unwrapper.extend(packet.sequence)
-        self.reception.count(index, packet.timestamp, len(packet.payload), now)
+        self.reception.count(index, packet.timestamp, len(packet.payload), arrival)
         self._pass_on(packet, elements, index, now)
 
     def recovered(self, packet: RtpPacket, elements: dict[int, bytes], now: float) -> None:

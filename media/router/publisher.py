@@ -177,7 +177,7 @@ class Publisher:
         track.ssrc = ssrc
         self._sources[ssrc] = _Source(publication=track.publication, primary_ssrc=ssrc, is_rtx=False)
 
-    def rtp_arrived(self, data: bytes, now: float) -> None:
+    def rtp_arrived(self, data: bytes, arrival: float) -> None:
         """Take one authentic packet to its publication."""
         try:
             received = packet.parse(data)
@@ -188,14 +188,15 @@ class Publisher:
         if self._arrivals is not None:
             number = elements.get(self._extensions[extensions.TRANSPORT_SEQUENCE])
             if number is not None and len(number) == 2:
-                self._arrivals.arrived(int.from_bytes(number, "big"), now)
+                self._arrivals.arrived(int.from_bytes(number, "big"), arrival)
+        now = self._relay.clock.monotonic()
         source = self._sources.get(received.ssrc) or self._identify(received, elements)
         if source is None:
             self.unroutable += 1
         elif source.is_rtx:
             self._recover(source, received, elements, now)
         else:
-            source.publication.arrived(received, elements, now)
+            source.publication.arrived(received, elements, arrival, now)
 
     def _identify(self, received: RtpPacket, elements: dict[int, bytes]) -> _Source | None:
         """Find out by MID what an unannounced SSRC is."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from media import errors
 from media.bandwidth import receiver_estimate
+from media.bandwidth.downlink import DownlinkLimit
 from media.peer import Peer, PeerState
 from media.router.publication import CLOCK_RATES, Kind, Publication, send_time_element
 from media.router.relay import CNAME, Relay, random_ssrc
@@ -69,6 +70,9 @@ class Subscriber:
         self._answered_revision = 0
         self._round_trip_s = _FIRST_ROUND_TRIP_S
         self._report_due = 0.0
+        self._downlink = DownlinkLimit(relay.settings.max_video_rate_bps)
+        self._sent_bps = 0.0
+        self._sent_octets = 0
 
     def carry(self, sources: Sequence[Source]) -> None:
         """Receive exactly these from now on; offers anew when that changes anything."""
@@ -192,7 +196,7 @@ class Subscriber:
             )
         )
 
-    def rtp_arrived(self, data: bytes, now: float) -> None:
+    def rtp_arrived(self, data: bytes, arrival: float) -> None:
         """Pass over what a receiving connection shouldn't send."""
         self.peer.rejected += 1
 
@@ -205,7 +209,7 @@ class Subscriber:
                 case rtcp.PictureRequest():
                     self._want_picture(message.media_ssrc, now)
                 case rtcp.ReceiverEstimate():
-                    self._share(message.rate_bps)
+                    self._share(message.rate_bps, now)
                 case rtcp.ReceiverReport() | rtcp.SenderReport():
                     self._measure_round_trip(message.blocks)
                 case rtcp.Goodbye():
@@ -223,14 +227,14 @@ class Subscriber:
         if carried is not None and carried.subscription.gate.admit(now):
             carried.source.publication.gate.want()
 
-    def _share(self, rate_bps: int) -> None:
+    def _share(self, rate_bps: int, now: float) -> None:
+        limit = self._downlink.update(rate_bps, self._sent_bps, now)
         active = [carried for carried in self._carried() if carried.subscription.active]
         kinds = [carried.source.publication.kind for carried in active]
-        share = receiver_estimate.video_share(
-            rate_bps, audio_tracks=kinds.count("audio"), video_tracks=kinds.count("video")
-        )
         for carried in active:
-            carried.subscription.share_bps = share
+            carried.subscription.share_bps = receiver_estimate.video_share(
+                limit, audio_tracks=kinds.count("audio"), video_tracks=kinds.count("video")
+            )
 
     def _measure_round_trip(self, blocks: Sequence[rtcp.ReportBlock]) -> None:
         """RFC 3550 §6.4.1: arrival minus LSR minus DLSR, in 1/65,536 s."""
@@ -246,12 +250,19 @@ class Subscriber:
         self.peer.tick(now)
         if self.peer.state is not PeerState.CONNECTED or now < self._report_due:
             return
+        elapsed = now - self._report_due + REPORT_INTERVAL_S
         self._report_due = now + REPORT_INTERVAL_S
+        self._measure_sent(elapsed)
         reports = [report for carried in self._carried() if (report := self._sender_report(carried))]
         for start in range(0, len(reports), _REPORTS_IN_ONE):
             batch = reports[start : start + _REPORTS_IN_ONE]
             compound = b"".join(rtcp.sender_report(report) for report in batch)
             self.peer.send_rtcp(compound + rtcp.source_description(batch[0].ssrc, CNAME))
+
+    def _measure_sent(self, elapsed_s: float) -> None:
+        octets = sum(carried.subscription.octets for carried in self._carried())
+        self._sent_bps = max(0, octets - self._sent_octets) * 8 / elapsed_s
+        self._sent_octets = octets
 
     def _sender_report(self, carried: _Carried) -> rtcp.SenderReport | None:
         subscription, source = carried.subscription, carried.source

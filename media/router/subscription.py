@@ -98,7 +98,7 @@ class Subscription:
     def __init__(self, sink: Sink, history: History, *, random_bits: Callable[[int], int]) -> None:
         self.active = False
         self.share_bps: int | None = None
-        """What this track may use of the subscriber's line; None until the subscriber has said."""
+        """What this track may use of the subscriber's line; None without a limit."""
         self.packets = 0
         self.octets = 0
         self.gate = ReceiverGate()

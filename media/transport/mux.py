@@ -7,10 +7,13 @@ datagram, whatever it holds, reaches no connection. TCP carries the same datagra
 """
 
 import asyncio
-import contextlib
+import errno
 import socket
+import struct
+import sys
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +25,11 @@ _BATCH = 64
 _BUFFER_BYTES = 4 * 1024 * 1024
 _READ_BYTES = 2048
 _LONGEST_BYTES = 1500
+_CONTROL_BYTES = 64
+_SO_TIMESTAMPNS = 35
+"""Linux, asm-generic/socket.h: a datagram comes with its time of arrival, a `struct timespec` of wall time."""
+
+_TIMESPEC = struct.Struct("@ll")
 _HOLD_S = 10.0
 _FORGET_S = 60.0
 _TCP_CONNECTIONS = 500
@@ -52,6 +60,7 @@ class Mux:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._sockets: list[socket.socket] = []
+        self._everywhere: set[socket.AddressFamily] = set()
         self._server: asyncio.Server | None = None
         self._streams: set[TcpPath] = set()
         self._by_ufrag: dict[str, Listener] = {}
@@ -64,24 +73,36 @@ class Mux:
         """The port that was bound."""
         return self._sockets[0].getsockname()[1]
 
-    async def open(self, port: int) -> None:
-        """Bind UDP and TCP on every address of the machine, IPv6 where there is any.
+    async def open(self, port: int, addresses: Sequence[str]) -> None:
+        """Bind UDP on each of these addresses, and TCP.
+
+        A socket of its own for each address, so that an answer leaves from where the question went. An address
+        that isn't this machine's (a router maps it here) is served by one on all addresses.
 
         Raises:
             OSError: the port is taken.
         """
-        first = _bind(socket.AF_INET, "", port)
-        self._sockets.append(first)
-        with contextlib.suppress(OSError):
-            self._sockets.append(_bind(socket.AF_INET6, "::", self.port))
         loop = asyncio.get_running_loop()
-        for bound in self._sockets:
-            loop.add_reader(bound.fileno(), self._readable, bound)
         try:
+            for address in addresses:
+                self._bind(address, self.port if self._sockets else port)
+            for bound in self._sockets:
+                loop.add_reader(bound.fileno(), self._readable, bound)
             self._server = await loop.create_server(lambda: TcpPath(self), port=self.port)
         except OSError:
             await self.close()
             raise
+
+    def _bind(self, address: str, port: int) -> None:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        try:
+            self._sockets.append(_bound(family, address, port))
+        except OSError as refused:
+            if refused.errno != errno.EADDRNOTAVAIL:
+                raise
+            if family not in self._everywhere:
+                self._everywhere.add(family)
+                self._sockets.append(_bound(family, "::" if family == socket.AF_INET6 else "", port))
 
     async def close(self) -> None:
         """Release the port."""
@@ -117,22 +138,29 @@ class Mux:
         }
 
     def _readable(self, bound: socket.socket) -> None:
-        now = self._monotonic()
+        """Take a batch from one socket, each datagram with the time at which the kernel got it.
+
+        A busy process reads late, and congestion control must not take that for a full line.
+        """
+        now, wall = self._monotonic(), time.time()
         for _ in range(_BATCH):
             try:
-                datagram, address = bound.recvfrom(_READ_BYTES)
+                datagram, ancillary, _flags, address = bound.recvmsg(_READ_BYTES, _CONTROL_BYTES)
             except (BlockingIOError, InterruptedError):
                 return
             except OSError:
                 continue  # an ICMP error that belongs to an earlier datagram
+            arrival = now
+            if ancillary:
+                seconds, nanoseconds = _TIMESPEC.unpack_from(ancillary[0][2])
+                arrival = min(now, now - wall + seconds + nanoseconds * 1e-9)
             binding = self._bindings.get(address)
-            if binding is not None and 20 <= (datagram[0] if datagram else 0) < 192:
-                if len(datagram) <= _LONGEST_BYTES:
-                    binding.listener.received(datagram, binding.path, now)
-                else:
-                    self.dropped["oversized"] += 1
+            if binding is None or not datagram or not 20 <= datagram[0] < 192:
+                self.arrived(datagram, address, binding.path if binding else UdpPath(bound, address), arrival)
+            elif len(datagram) <= _LONGEST_BYTES:
+                binding.listener.received(datagram, binding.path, arrival)
             else:
-                self.arrived(datagram, address, binding.path if binding else UdpPath(bound, address), now)
+                self.dropped["oversized"] += 1
 
     def arrived(self, datagram: bytes, key: Address | TcpPath, path: Path, now: float) -> None:
         """Take one datagram from anywhere. Nothing that it may hold raises or disturbs a connection."""
@@ -181,11 +209,14 @@ class Mux:
         self.arrived(datagram, stream, stream, self._monotonic())
 
 
-def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
     bound = socket.socket(family, socket.SOCK_DGRAM)
     try:
         if family == socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "linux":
+            bound.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             bound.setsockopt(socket.SOL_SOCKET, option, _BUFFER_BYTES)
         bound.settimeout(0)

@@ -10,7 +10,7 @@ from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
 
 from media.service import MediaService
 from media.settings import MediaSettings
-from runtime.blobs.directory import DirectoryBlobStore
+from runtime.blobs.directory import DirectoryBlobs
 from runtime.bus.memory import MemoryBus
 from runtime.clock import SystemClock
 from runtime.service import Machine
@@ -124,7 +124,7 @@ async def relay(settings: MediaSettings, tmp_path: Path) -> AsyncIterator[RelayU
     machine = Machine(
         clock=SystemClock(),
         bus=bus,
-        blobs=DirectoryBlobStore(tmp_path / "blobs"),
+        blobs=DirectoryBlobs(tmp_path / "blobs"),
         data_dir=tmp_path,
         database_url=f"sqlite:{tmp_path}",
     )
