@@ -1,0 +1,81 @@
+"""Signalling on a real loopback socket, with the bus of the one-process mode and a clock that tests move."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from manual_clock import ManualClock
+
+from runtime.blobs.directory import DirectoryBlobs
+from runtime.bus import Bus
+from runtime.service import Machine
+from signaling.service import SignalingService, build
+from signaling.settings import SignalingSettings
+from wire.clinical import TicketKeysQuestion
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from signaling_browser import Browser
+from ticket_office import TicketOffice
+
+QUICK = SignalingSettings(relay_timeout_s=0.2)
+
+
+@asynccontextmanager
+async def serving(service: SignalingService) -> AsyncIterator[str]:
+    """Serve on a free loopback port; yields the WebSocket's address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    config = uvicorn.Config(
+        service.mounts["/signaling"], lifespan="off", ws="websockets-sansio", log_config=None
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server._serve([listener]))
+    try:
+        yield f"ws://127.0.0.1:{port}/signaling"
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        await task
+        listener.close()
+
+
+@pytest.fixture
+async def office(bus: Bus, clock: ManualClock) -> AsyncIterator[TicketOffice]:
+    """The clinical service's part: tickets and their keys."""
+    office = TicketOffice(clock)
+    async with bus.serve(TicketKeysQuestion, office.keys):
+        yield office
+
+
+@pytest.fixture
+async def service(bus: Bus, clock: ManualClock, tmp_path: Path) -> SignalingService:
+    """The service, built but not running."""
+    machine = Machine(
+        clock=clock,
+        bus=bus,
+        blobs=DirectoryBlobs(tmp_path / "blobs"),
+        data_dir=tmp_path,
+        database_url=f"sqlite:{tmp_path}",
+    )
+    return await build(machine, QUICK)
+
+
+@pytest.fixture
+async def url(service: SignalingService, office: TicketOffice) -> AsyncIterator[str]:
+    """The address of the running service."""
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(serving(service))
+        await stack.enter_async_context(service.running())
+        yield address
+
+
+@pytest.fixture
+def browser(url: str) -> Callable[[], Browser]:
+    """Makes a new client."""
+    return lambda: Browser(url)
