@@ -137,7 +137,7 @@ class PatientRegistered(Message):
 
 
 class ConsultRecorded(Message):
-    """A consult entered a state that the record shows."""
+    """A consult entered a state that the record shows. The report is the newest that was signed."""
 
     subject: ClassVar[str] = "clinical.consult_recorded"
 
@@ -162,6 +162,8 @@ class ConsultRecorded(Message):
     session_started_at: datetime | None
     session_ended_at: datetime | None
     studies: list[StudyPart]
+    report_id: str | None = None
+    report_version: int | None = None
     at: datetime
 
 
