@@ -7,6 +7,7 @@ import pytest
 # Where a fault of any kind must be answered rather than end the process.
 CATCH_ALL: dict[str, str] = {
     "runtime/supervision.py": "restarts a background loop whatever ended it",
+    "signaling/socket.py": "the request edge of a WebSocket: one message's fault ends neither room nor line",
     "runtime/bus/answering.py": "the far end of an ask: the asker gets a problem without details",
 }
 # Functions in queries.py that touch a patient without an Actor.
@@ -20,6 +21,7 @@ PYDANTIC_FILES = {"schemas.py", "server/settings.py"}
 MODELS_ELSEWHERE: dict[str, str] = {
     "runtime/problem_responses.py": "the one shape of a refusal, described to OpenAPI where it is made",
     "consult_api/live.py": "one route with one message",
+    "signaling/socket.py": "finds the number of a frame whose message can't be read; nothing to send",
 }
 WIRE_IMPORTS = {"pydantic", "pydantic_core", "wire"}
 STANDARD_LIBRARY_OF_WIRE = {
