@@ -1,0 +1,1 @@
+"""The index of studies, series and instances: typed columns to search by, JSON prepared to answer with."""

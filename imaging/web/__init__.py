@@ -1,0 +1,1 @@
+"""DICOMweb (PS3.18): store, search, retrieve, as a plain ASGI application."""
