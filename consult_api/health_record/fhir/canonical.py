@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
-from typing import NoReturn, cast
+from typing import NoReturn, assert_never, cast
 
 from consult_api.health_record.fhir.outcomes import FhirProblem, bad_request
 from consult_api.health_record.fhir.values import Json, Resource
@@ -96,13 +96,15 @@ def _write(value: Json, parts: list[str]) -> None:
                 parts.append(f"{',' if position else ''}{_QUOTE(name)}:")
                 _write(value[name], parts)
             parts.append("}")
-        case _:
+        case Sequence():
             parts.append("[")
             for position, item in enumerate(value):
                 if position:
                     parts.append(",")
                 _write(item, parts)
             parts.append("]")
+        case _:
+            assert_never(value)
 
 
 def decimal_text(number: Decimal) -> str:

@@ -128,6 +128,14 @@ _DECLARED: Mapping[str, tuple[Parameter, ...]] = {
         _reference("service-provider", "serviceProvider", to="Organization"),
         _reference("part-of", "partOf", to="Encounter"),
     ),
+    "EpisodeOfCare": (
+        _IDENTIFIER,
+        _STATUS,
+        _reference("patient", to="Patient"),
+        _date("date", "period"),
+        _token("type"),
+        _reference("organization", "managingOrganization", to="Organization"),
+    ),
     "Composition": (
         _IDENTIFIER,
         _STATUS,
