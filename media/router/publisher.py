@@ -2,45 +2,24 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from media import errors
 from media.bandwidth import receiver_estimate
 from media.bandwidth.receiver_estimate import LossEstimator
 from media.bandwidth.transport_feedback import ArrivalLog
 from media.peer import Peer, PeerState
-from media.router.publication import Publication, SourceIds
+from media.router.publication import Publication
 from media.router.relay import CNAME, Relay
+from media.router.sources import Source, SourceTable, negotiated_track, sending_section
 from media.rtp import extensions, packet, rtcp, rtx
 from media.rtp.packet import RtpError, RtpPacket
 from media.rtp.timeline import PublisherClock
 from media.transport import description, sdp
-from media.transport.sdp import Description, SdpError, Section
+from media.transport.sdp import Description, SdpError
 from wire.identifiers import new_id
 from wire.media import ConnectionChanged, PublishedTrack
 
 REPORT_INTERVAL_S = 1.0
-
-
-@dataclass(slots=True, kw_only=True)
-class _Source:
-    """What a received SSRC is."""
-
-    publication: Publication
-    primary_ssrc: int
-    is_rtx: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class _Track:
-    """What was negotiated for one m-section."""
-
-    publication: Publication
-    payload_type: int
-    rtx_payload_type: int | None
-    ssrc: int | None
-    nack: bool
-    pli: bool
 
 
 class Publisher:
@@ -60,8 +39,7 @@ class Publisher:
         self._version = 0
         self._remote_ufrag = ""
         self._ssrc = secrets.randbits(32)
-        self._tracks: dict[str, _Track] = {}
-        self._sources: dict[int, _Source] = {}
+        self._table = SourceTable()
         self._extensions: dict[str, int] = {}
         self._arrivals: ArrivalLog | None = None
         self._accepts_estimate = False
@@ -75,7 +53,7 @@ class Publisher:
     @property
     def publications(self) -> list[Publication]:
         """What this participant publishes, in the order of its m-sections."""
-        return [track.publication for track in self._tracks.values()]
+        return [track.publication for track in self._table]
 
     @property
     def answered(self) -> bool:
@@ -93,17 +71,18 @@ class Publisher:
             transport = offer.bundled()
         except SdpError as broken:
             raise errors.sdp_invalid(str(broken)) from broken
-        chosen = {track.mid: (track, _sending_section(offer, track)) for track in tracks}
+        chosen = {track.mid: (track, sending_section(offer, track)) for track in tracks}
         now = self._relay.clock.monotonic()
         if self._remote_ufrag and transport.ice_ufrag != self._remote_ufrag:
             self.peer.restart_ice(now)
         self._remote_ufrag = transport.ice_ufrag
         self.peer.expect(tuple(transport.fingerprints), now)
         self._negotiate(offer)
-        self._tracks = {
-            mid: self._track(section, self._publication(track)) for mid, (track, section) in chosen.items()
+        negotiated = {
+            mid: negotiated_track(section, self._publication(track), self._extensions)
+            for mid, (track, section) in chosen.items()
         }
-        self._learn_sources(offer)
+        self._table.replace(negotiated, offer)
         self._version += 1
         return description.answer_to_publisher(
             offer.sections,
@@ -114,7 +93,7 @@ class Publisher:
         )
 
     def _publication(self, track: PublishedTrack) -> Publication:
-        known = self._tracks.get(track.mid)
+        known = self._table.track(track.mid)
         if known is not None and known.publication.purpose == track.purpose:
             return known.publication
         return Publication(
@@ -136,47 +115,6 @@ class Publisher:
             self._arrivals = ArrivalLog()
         self._accepts_estimate = "goog-remb" in feedback
 
-    def _track(self, section: Section, publication: Publication) -> _Track:
-        codec = description.forwarded_codec(section)
-        if codec is None:
-            raise errors.sdp_unsupported(section.kind)
-        publication.negotiated(
-            SourceIds(
-                audio_level=self._extensions.get(extensions.AUDIO_LEVEL, 0),
-                video_orientation=self._extensions.get(extensions.VIDEO_ORIENTATION, 0),
-            )
-        )
-        rtx_codec = section.retransmission_for(codec.payload_type)
-        return _Track(
-            publication=publication,
-            payload_type=codec.payload_type,
-            rtx_payload_type=rtx_codec.payload_type if rtx_codec else None,
-            ssrc=next((one for one in section.ssrcs if one not in section.retransmission_of), None),
-            nack="nack" in codec.feedback,
-            pli="nack pli" in codec.feedback,
-        )
-
-    def _learn_sources(self, offer: Description) -> None:
-        """Take the SSRCs that the offer names; others are learnt from their MID (RFC 9143 §9.2)."""
-        before = {id(s.publication): s.primary_ssrc for s in self._sources.values()}
-        self._sources = {}
-        for mid, track in self._tracks.items():
-            section = offer.section(mid)
-            if section is None or track.ssrc is None:
-                continue
-            if before.get(id(track.publication), track.ssrc) != track.ssrc:
-                track.publication.source_replaced()
-            self._add_source(track, track.ssrc)
-            for repeating, primary in section.retransmission_of.items():
-                if primary == track.ssrc:
-                    self._sources[repeating] = _Source(
-                        publication=track.publication, primary_ssrc=primary, is_rtx=True
-                    )
-
-    def _add_source(self, track: _Track, ssrc: int) -> None:
-        track.ssrc = ssrc
-        self._sources[ssrc] = _Source(publication=track.publication, primary_ssrc=ssrc, is_rtx=False)
-
     def rtp_arrived(self, data: bytes, arrival: float) -> None:
         """Take one authentic packet to its publication."""
         try:
@@ -190,7 +128,7 @@ class Publisher:
             if number is not None and len(number) == 2:
                 self._arrivals.arrived(int.from_bytes(number, "big"), arrival)
         now = self._relay.clock.monotonic()
-        source = self._sources.get(received.ssrc) or self._identify(received, elements)
+        source = self._table.source(received.ssrc) or self._identify(received, elements)
         if source is None:
             self.unroutable += 1
         elif source.is_rtx:
@@ -198,24 +136,11 @@ class Publisher:
         else:
             source.publication.arrived(received, elements, arrival, now)
 
-    def _identify(self, received: RtpPacket, elements: dict[int, bytes]) -> _Source | None:
-        """Find out by MID what an unannounced SSRC is."""
-        mid = elements.get(self._extensions.get(extensions.MID, 0), b"").decode("ascii", "replace")
-        track = self._tracks.get(mid)
-        if track is None:
-            return None
-        if received.payload_type == track.payload_type:
-            if track.ssrc is not None and track.ssrc != received.ssrc:
-                track.publication.source_replaced()
-                self._sources.pop(track.ssrc, None)
-            self._add_source(track, received.ssrc)
-        elif received.payload_type == track.rtx_payload_type and track.ssrc is not None:
-            self._sources[received.ssrc] = _Source(
-                publication=track.publication, primary_ssrc=track.ssrc, is_rtx=True
-            )
-        return self._sources.get(received.ssrc)
+    def _identify(self, received: RtpPacket, elements: dict[int, bytes]) -> Source | None:
+        mid = elements.get(self._extensions.get(extensions.MID, 0))
+        return self._table.identify(received, mid.decode("ascii", "replace")) if mid else None
 
-    def _recover(self, source: _Source, received: RtpPacket, elements: dict[int, bytes], now: float) -> None:
+    def _recover(self, source: Source, received: RtpPacket, elements: dict[int, bytes], now: float) -> None:
         original = rtx.unwrap(received.payload)
         if original is None:
             return
@@ -234,7 +159,7 @@ class Publisher:
         """Take the publisher's sender reports; subscribers' receiver reports are answered elsewhere."""
         for report in rtcp.parse(compound):
             if isinstance(report, rtcp.SenderReport):
-                source = self._sources.get(report.ssrc)
+                source = self._table.source(report.ssrc)
                 if source is not None and not source.is_rtx:
                     self.clock.heard(report.ntp_time, self._relay.clock.now().timestamp())
                     source.publication.sender_report(report, now)
@@ -266,14 +191,14 @@ class Publisher:
             return
         self._ask(now)
         if self._arrivals is not None and now >= self._arrivals.due_at:
-            media_ssrc = next(iter(self._sources), 0)
+            media_ssrc = self._table.any_ssrc()
             for message in self._arrivals.take(self._ssrc, media_ssrc, now):
                 self.peer.send_rtcp(message)
         if now >= self._report_due:
             self._report(now, limit_bps)
 
     def _ask(self, now: float) -> None:
-        for track in self._tracks.values():
+        for track in self._table:
             publication = track.publication
             if track.ssrc is None or publication.kind != "video":
                 continue
@@ -288,7 +213,7 @@ class Publisher:
     def _report(self, now: float, limit_bps: int) -> None:
         elapsed = now - self._report_due + REPORT_INTERVAL_S if self._report_due else REPORT_INTERVAL_S
         self._report_due = now + REPORT_INTERVAL_S
-        tracks = [track for track in self._tracks.values() if track.ssrc is not None]
+        tracks = [track for track in self._table if track.ssrc is not None]
         blocks = [track.publication.report_block(track.ssrc or 0, now) for track in tracks][:31]
         compound = rtcp.receiver_report(self._ssrc, blocks)
         compound += rtcp.source_description(self._ssrc, CNAME)
@@ -330,12 +255,3 @@ class Publisher:
     def close(self) -> None:
         """Release the connection."""
         self.peer.close()
-
-
-def _sending_section(offer: Description, track: PublishedTrack) -> Section:
-    section = offer.section(track.mid)
-    if section is None or not section.sends or section.kind != track.kind or track.mid not in offer.bundle:
-        raise errors.track_unknown(track.mid)
-    if description.forwarded_codec(section) is None:
-        raise errors.sdp_unsupported(section.kind)
-    return section

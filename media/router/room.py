@@ -3,7 +3,8 @@
 from media import errors
 from media.router.publisher import Publisher
 from media.router.relay import Relay
-from media.router.subscriber import Source, Subscriber
+from media.router.slots import Source
+from media.router.subscriber import Subscriber
 from wire.media import PublicationStats, PublishedTrack
 
 

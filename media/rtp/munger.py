@@ -82,28 +82,28 @@ class Munger:
 
     def place(self, source_index: int, source_timestamp: int) -> Placed | None:
         """Return where this packet goes, or None when it must not be sent. Each index is asked for once."""
+        timestamp = (source_timestamp + self._timestamp_offset) & 0xFFFFFFFF
         if source_index > self._highest_source:
-            if source_index - self._highest_source > MAX_DROPOUT:
+            if source_index + self._offsets[-1] - self.highest > MAX_DROPOUT:
                 self._resume(source_index)
             self._highest_source = source_index
-            placed = source_index + self._offsets[-1]
-            self.highest = placed
-            self.last_timestamp = (source_timestamp + self._timestamp_offset) & 0xFFFFFFFF
-            return Placed(placed, self.last_timestamp)
-        if self._highest_source - source_index > MAX_MISORDER:
-            return None
-        number = bisect_right(self._starts, source_index) - 1
-        if number < 0 or source_index >= self._ends[number]:
-            return None
-        return Placed(
-            source_index + self._offsets[number], (source_timestamp + self._timestamp_offset) & 0xFFFFFFFF
-        )
+            self.last_timestamp = timestamp
+            number = source_index + self._offsets[-1]
+        else:
+            if self._highest_source - source_index > MAX_MISORDER:
+                return None
+            place = bisect_right(self._starts, source_index) - 1
+            if place < 0 or source_index >= self._ends[place]:
+                return None
+            number = source_index + self._offsets[place]
+        self.highest = max(self.highest, number)
+        return Placed(number, timestamp)
 
     def leave_out(self, source_index: int) -> None:
         """Never send this packet. If it is the newest, its successors close the gap; else the gap stays."""
         if not self._starts or source_index <= self._highest_source:
             return
-        if source_index - self._highest_source > MAX_DROPOUT:
+        if source_index + self._offsets[-1] - self.highest > MAX_DROPOUT:
             self._resume(source_index)
         self._ends[-1] = source_index
         self._starts.append(source_index + 1)

@@ -86,9 +86,7 @@ class AiortcParticipant:
             )
             for sender in self.publishing.getTransceivers()
         ]
-        answer = await self._relay.publish(
-            self.participant_id, self.publishing.localDescription.sdp, named
-        )
+        answer = await self._relay.publish(self.participant_id, self.publishing.localDescription.sdp, named)
         await self.publishing.setRemoteDescription(RTCSessionDescription(answer, "answer"))
 
     async def follow_offers(self) -> None:
@@ -102,9 +100,7 @@ class AiortcParticipant:
     async def _accept(self, offer: SubscribeOffered) -> None:
         await self.subscribing.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
         await self.subscribing.setLocalDescription(await self.subscribing.createAnswer())
-        await self._relay.answer(
-            self.participant_id, offer.revision, self.subscribing.localDescription.sdp
-        )
+        await self._relay.answer(self.participant_id, offer.revision, self.subscribing.localDescription.sdp)
 
     async def close(self) -> None:
         await self.publishing.close()
@@ -138,16 +134,15 @@ async def relay(settings: MediaSettings, tmp_path: Path) -> AsyncIterator[RelayU
 @pytest.fixture
 async def participant(relay: RelayUnderTest) -> AsyncIterator[type[AiortcParticipant]]:
     """A maker of aiortc participants that are closed afterwards."""
-    async with AsyncExitStack() as stack:
-        async with asyncio.TaskGroup() as group:
-            loops: list[asyncio.Task[None]] = []
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+        loops: list[asyncio.Task[None]] = []
 
-            def make(participant_id: str) -> AiortcParticipant:
-                one = AiortcParticipant(relay, participant_id)
-                stack.push_async_callback(one.close)
-                loops.append(group.create_task(one.follow_offers()))
-                return one
+        def make(participant_id: str) -> AiortcParticipant:
+            one = AiortcParticipant(relay, participant_id)
+            stack.push_async_callback(one.close)
+            loops.append(group.create_task(one.follow_offers()))
+            return one
 
-            yield make
-            for loop in loops:
-                loop.cancel()
+        yield make
+        for loop in loops:
+            loop.cancel()
