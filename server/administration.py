@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from imaging.index.sites import allow_site
 from sqlalchemy import select
 
 from consult_api.access import Scope
@@ -17,6 +16,7 @@ from consult_api.directory.lifecycle.enrolment import (
 )
 from consult_api.directory.rules import InstitutionKind
 from consult_api.directory.tables import INSTITUTIONS
+from imaging.index.sites import allow_site
 from runtime.audit import ChainFault, verify
 from runtime.clock import SystemClock
 from runtime.database import Database

@@ -15,13 +15,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import structlog
 import uvicorn
-from consult_api.service import build as build_consult_api
-from imaging.service import build as build_imaging
-from media.service import build as build_media
-from signaling.service import build as build_signaling
 
 import consult_api
 import imaging
+from consult_api.service import build as build_consult_api
+from imaging.service import build as build_imaging
+from media.service import build as build_media
 from runtime.blobs import BlobStore
 from runtime.blobs.directory import DirectoryBlobs
 from runtime.blobs.s3 import S3Blobs
@@ -36,6 +35,7 @@ from server.client_files import ClientFiles
 from server.front import Front
 from server.service_settings import consult_api_settings, imaging_settings, media_settings, signaling_settings
 from server.settings import PROJECT, Settings
+from signaling.service import build as build_signaling
 from wire.problems import Kind, Problem
 
 GRACE_S = 5

@@ -14,7 +14,9 @@ def consult_api_settings(settings: Settings) -> ConsultApiSettings:
 
 def imaging_settings(settings: Settings) -> ImagingSettings:
     """The imaging service's settings."""
-    return ImagingSettings()
+    return ImagingSettings(
+        dicom_host=settings.dicom_host, dicom_port=settings.dicom_port, ae_title=settings.dicom_ae_title
+    )
 
 
 def media_settings(settings: Settings) -> MediaSettings:

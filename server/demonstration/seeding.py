@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from consult_api.beds.lifecycle import create_bed_pool
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from consult_api.access import Role
+from consult_api.beds.lifecycle import create_pool
 from consult_api.directory.lifecycle.enrolment import (
     NewCredential,
     NewMembership,
@@ -123,7 +123,7 @@ async def _enrol_places(transaction: Transaction, now: datetime) -> _Places:
                 transaction, institution_id=institution_id, name=department, now=now
             )
     for ward in WARDS:
-        await create_bed_pool(
+        await create_pool(
             transaction,
             institution_id=places.institutions[HOSPITAL],
             department_id=places.departments[HOSPITAL, ward.department],

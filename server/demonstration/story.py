@@ -146,7 +146,7 @@ async def _step(person: httpx.AsyncClient, consult_id: str, event: str, **detail
 
 
 async def _store(doctor: httpx.AsyncClient, film: Path) -> str:
-    dataset = await asyncio.to_thread(pydicom.dcmread, film, stop_before_pixels=True)
+    dataset = await asyncio.to_thread(lambda: pydicom.dcmread(film, stop_before_pixels=True))
     boundary = new_id()
     head = f"--{boundary}\r\nContent-Type: application/dicom\r\n\r\n".encode()
     await doctor.post(
