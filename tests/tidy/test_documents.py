@@ -1,6 +1,8 @@
 """What the pages say of the code is true: settings, commands, paths, tests, links."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,16 @@ def commands(group, prefix=()):
 def test_the_page_lists_every_command(operate):
     told = {tuple(cells[0].strip("`").split()[1:]) for cells in rows(operate, "The command line")}
     assert told == set(commands(typer.main.get_command(app)))
+
+
+def test_the_drawn_state_machines_are_the_tables(root):
+    drawing = subprocess.run(
+        [sys.executable, str(root / "scripts" / "state_diagrams.py")],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert (root / "docs" / "states.md").read_text() == drawing.stdout
 
 
 def test_every_command_in_a_page_is_one(pages):
