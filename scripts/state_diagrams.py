@@ -42,7 +42,8 @@ def page() -> Iterator[str]:
     """Yield the lines of the page."""
     yield "# State machines"
     yield ""
-    yield "Drawn by `scripts/state_diagrams.py` from the tables in `rules`; edit nothing here. In brackets: who may do it."
+    yield "Drawn by `scripts/state_diagrams.py` from the tables in `rules`; edit nothing here."
+    yield "In brackets: who may do it."
     for name, drawn in (
         ("A consult", [arrow for row in consult_rows() for arrow in arrows(row, row.to)]),
         ("A referral", [arrow for row in referral_rows() for arrow in arrows(row, row.to)]),
