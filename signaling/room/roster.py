@@ -33,6 +33,8 @@ Step = tuple[Room, tuple[Effect, ...]]
 def join(room: Room, event: Joined, now: datetime) -> Step:
     """Seat a new session; the person's earlier session, if there is one, loses the seat to it."""
     earlier = room.seats.get(event.participant_id)
+    if earlier is not None and earlier.session_id == event.session_id:
+        return room, ()
     if earlier is None and len(room.seats) >= SEATS_MAX:
         return room, (EndSession(session_id=event.session_id, problem=errors.room_full()),)
     ended: tuple[Effect, ...] = ()

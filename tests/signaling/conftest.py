@@ -19,6 +19,7 @@ from signaling.settings import SignalingSettings
 from wire.clinical import TicketKeysQuestion
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent / "room"))
 
 from signaling_browser import Browser
 from ticket_office import TicketOffice
@@ -76,6 +77,6 @@ async def url(service: SignalingService, office: TicketOffice) -> AsyncIterator[
 
 
 @pytest.fixture
-def browser(url: str) -> Callable[[], Browser]:
+def arrive(url: str) -> Callable[[], Browser]:
     """Makes a new client."""
     return lambda: Browser(url)

@@ -1,6 +1,7 @@
 """A client of the signalling protocol, as a browser would be, on a real WebSocket."""
 
 import asyncio
+import contextlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,12 +93,12 @@ class Browser:
 
     async def closed(self) -> tuple[int, str]:
         """Read to the end; returns close code and reason."""
-        try:
+        with contextlib.suppress(ConnectionClosed):
             while True:
                 await self.receive()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None, "the socket ended without a close frame"
-            return closed.rcvd.code, closed.rcvd.reason
+        code, reason = self.socket.close_code, self.socket.close_reason
+        assert code is not None
+        return code, reason or ""
 
     async def cut(self) -> None:
         """Tear the TCP connection, as a cable does."""

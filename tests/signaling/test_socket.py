@@ -25,9 +25,9 @@ async def refused(browser: Browser, ticket: str) -> tuple[int, str]:
 
 
 async def test_hello_with_a_ticket_brings_welcome_and_snapshot(
-    browser: NewBrowser, office: TicketOffice
+    arrive: NewBrowser, office: TicketOffice
 ) -> None:
-    doctor = browser()
+    doctor = arrive()
     welcome = await doctor.hello(office.ticket("doctor"))
     assert (welcome.participant_id, welcome.resumed, welcome.seat_kept_s) == ("doctor", False, 60)
     room = (await doctor.until("snapshot")).room
@@ -45,56 +45,56 @@ async def test_page_of_the_same_host_is_let_in(url: str) -> None:
 
 
 async def test_expired_ticket_is_refused(
-    browser: NewBrowser, office: TicketOffice, clock: ManualClock
+    arrive: NewBrowser, office: TicketOffice, clock: ManualClock
 ) -> None:
     ticket = office.ticket()
     await clock.advance(61)
-    assert await refused(browser(), ticket) == (4410, "ticket/expired")
+    assert await refused(arrive(), ticket) == (4410, "ticket/expired")
 
 
-async def test_ticket_is_good_once(browser: NewBrowser, office: TicketOffice) -> None:
+async def test_ticket_is_good_once(arrive: NewBrowser, office: TicketOffice) -> None:
     ticket = office.ticket()
-    doctor = browser()
+    doctor = arrive()
     await doctor.join(ticket)
-    assert await refused(browser(), ticket) == (4409, "ticket/used")
+    assert await refused(arrive(), ticket) == (4409, "ticket/used")
     assert await doctor.synced() == []
 
 
 async def test_ticket_from_before_the_start_is_refused_as_used(
-    browser: NewBrowser, office: TicketOffice, clock: ManualClock
+    arrive: NewBrowser, office: TicketOffice, clock: ManualClock
 ) -> None:
     earlier = int(clock.now().timestamp()) - 1
-    assert await refused(browser(), office.ticket(iat=earlier)) == (4409, "ticket/used")
+    assert await refused(arrive(), office.ticket(iat=earlier)) == (4409, "ticket/used")
 
 
-async def test_ticket_for_another_audience_is_refused(browser: NewBrowser, office: TicketOffice) -> None:
-    assert await refused(browser(), office.ticket(aud="dicomweb")) == (4403, "ticket/foreign")
+async def test_ticket_for_another_audience_is_refused(arrive: NewBrowser, office: TicketOffice) -> None:
+    assert await refused(arrive(), office.ticket(aud="dicomweb")) == (4403, "ticket/foreign")
 
 
-async def test_ticket_signed_by_a_stranger_is_refused(browser: NewBrowser, office: TicketOffice) -> None:
+async def test_ticket_signed_by_a_stranger_is_refused(arrive: NewBrowser, office: TicketOffice) -> None:
     stranger = ECKey.generate_key("P-256", {"kid": office.key.kid}, private=True)
-    assert await refused(browser(), office.ticket(key=stranger)) == (4401, "ticket/invalid")
+    assert await refused(arrive(), office.ticket(key=stranger)) == (4401, "ticket/invalid")
 
 
 @pytest.mark.parametrize("changed", [{"role": "king"}, {"name": ""}, {"sub": "x" * 65}, {"exp": "soon"}])
 async def test_ticket_with_senseless_claims_is_refused(
-    browser: NewBrowser, office: TicketOffice, changed: dict[str, object]
+    arrive: NewBrowser, office: TicketOffice, changed: dict[str, object]
 ) -> None:
-    assert await refused(browser(), office.ticket(**changed)) == (4401, "ticket/invalid")
+    assert await refused(arrive(), office.ticket(**changed)) == (4401, "ticket/invalid")
 
 
 @pytest.mark.parametrize("ticket", ["x", "a.b.c", "ü.ü.ü", "e30.e30.e30", "W10.e30.AAAA", "." * 4000])
-async def test_junk_instead_of_a_ticket_is_refused(browser: NewBrowser, ticket: str) -> None:
-    assert await refused(browser(), ticket) == (4401, "ticket/invalid")
+async def test_junk_instead_of_a_ticket_is_refused(arrive: NewBrowser, ticket: str) -> None:
+    assert await refused(arrive(), ticket) == (4401, "ticket/invalid")
 
 
 async def test_new_signing_key_is_asked_for(
-    browser: NewBrowser, office: TicketOffice, clock: ManualClock
+    arrive: NewBrowser, office: TicketOffice, clock: ManualClock
 ) -> None:
-    await browser().join(office.ticket("doctor"))
+    await arrive().join(office.ticket("doctor"))
     office.change_key()
     await clock.advance(6)
-    await browser().join(office.ticket("specialist"))
+    await arrive().join(office.ticket("specialist"))
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,12 @@ async def test_new_signing_key_is_asked_for(
         "[" * 100_000,
     ],
 )
-async def test_socket_that_opens_with_anything_else_is_closed(browser: NewBrowser, text: str | bytes) -> None:
-    assert await opened_with(browser(), text) == (4400, "signaling/opening-expected")
+async def test_socket_that_opens_with_anything_else_is_closed(arrive: NewBrowser, text: str | bytes) -> None:
+    assert await opened_with(arrive(), text) == (4400, "signaling/opening-expected")
 
 
-async def test_socket_that_says_nothing_is_closed(browser: NewBrowser, clock: ManualClock) -> None:
-    silent = browser()
+async def test_socket_that_says_nothing_is_closed(arrive: NewBrowser, clock: ManualClock) -> None:
+    silent = arrive()
     await silent.open()
     await asyncio.wait_for(silent.socket.ping(), 5)
     await clock.advance(11)
@@ -122,9 +122,9 @@ async def test_socket_that_says_nothing_is_closed(browser: NewBrowser, clock: Ma
 
 
 async def test_junk_in_a_session_is_answered_and_the_session_goes_on(
-    browser: NewBrowser, office: TicketOffice
+    arrive: NewBrowser, office: TicketOffice
 ) -> None:
-    doctor = browser()
+    doctor = arrive()
     await doctor.join(office.ticket())
     for text in (
         "",
@@ -146,17 +146,17 @@ async def test_junk_in_a_session_is_answered_and_the_session_goes_on(
 
 
 async def test_hello_inside_a_session_is_answered_by_a_problem(
-    browser: NewBrowser, office: TicketOffice
+    arrive: NewBrowser, office: TicketOffice
 ) -> None:
-    doctor = browser()
+    doctor = arrive()
     await doctor.join(office.ticket())
     number = await doctor.send("hello", protocol=1, ticket=office.ticket())
     problem = await doctor.until("problem")
     assert (problem.code, problem.in_reply_to) == ("signaling/malformed", number)
 
 
-async def test_oversized_message_ends_only_its_own_line(browser: NewBrowser, office: TicketOffice) -> None:
-    doctor, specialist = browser(), browser()
+async def test_oversized_message_ends_only_its_own_line(arrive: NewBrowser, office: TicketOffice) -> None:
+    doctor, specialist = arrive(), arrive()
     await doctor.join(office.ticket("doctor"))
     await specialist.join(office.ticket("specialist"))
     await doctor.socket.send("x" * (512 * 1024 + 1))
@@ -166,9 +166,9 @@ async def test_oversized_message_ends_only_its_own_line(browser: NewBrowser, off
 
 
 async def test_flood_of_messages_ends_the_line_and_resume_brings_it_back(
-    browser: NewBrowser, office: TicketOffice, clock: ManualClock
+    arrive: NewBrowser, office: TicketOffice, clock: ManualClock
 ) -> None:
-    doctor = browser()
+    doctor = arrive()
     await doctor.join(office.ticket())
     for _ in range(201):
         await doctor.send_frame(0, {"type": "ping"})
@@ -177,9 +177,9 @@ async def test_flood_of_messages_ends_the_line_and_resume_brings_it_back(
 
 
 async def test_flood_of_pointers_is_thinned_and_hurts_nobody(
-    browser: NewBrowser, office: TicketOffice
+    arrive: NewBrowser, office: TicketOffice
 ) -> None:
-    doctor, specialist = browser(), browser()
+    doctor, specialist = arrive(), arrive()
     await doctor.join(office.ticket("doctor"))
     await specialist.join(office.ticket("specialist"))
     for column in range(500):
@@ -192,9 +192,9 @@ async def test_flood_of_pointers_is_thinned_and_hurts_nobody(
 
 
 async def test_silent_line_counts_as_dead(
-    browser: NewBrowser, office: TicketOffice, clock: ManualClock
+    arrive: NewBrowser, office: TicketOffice, clock: ManualClock
 ) -> None:
-    doctor = browser()
+    doctor = arrive()
     await doctor.join(office.ticket())
     await clock.advance(29)
     await doctor.synced()
