@@ -139,12 +139,14 @@ _INSTITUTION_WIDE = frozenset(
 class Actor:
     """Who asks: a person in one of their roles, or a machine.
 
-    A machine without an institution belongs to the county and sees every patient its scopes allow.
+    A machine without an institution belongs to the county and sees every patient its scopes allow. The platform
+    itself is the actor of what the clock does; it is permitted nothing by a route and sees what it moves.
     """
 
     actor_id: str
     name: str
     is_machine: bool = False
+    is_platform: bool = False
     role: Role | None = None
     membership_id: str | None = None
     institution_id: str | None = None
@@ -162,6 +164,9 @@ class Actor:
     def sees_whole_institution(self) -> bool:
         """Whether grants to one department of the institution reach this actor too."""
         return self.is_machine or self.role in _INSTITUTION_WIDE
+
+
+PLATFORM = Actor(actor_id="platform", name="platform", is_machine=True, is_platform=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +223,8 @@ def demand(actor: Actor, action: Action) -> None:
 
 def covers(grant: Grant, actor: Actor, now: datetime) -> bool:
     """Whether this grant lets this actor see its patient now."""
+    if actor.is_platform:
+        return True
     if not permits(actor, Action.READ_PATIENTS) and not permits(actor, Action.USE_RECORD):
         return False
     if actor.is_machine and actor.institution_id is None:
@@ -237,6 +244,8 @@ def covers(grant: Grant, actor: Actor, now: datetime) -> bool:
 
 def visible_patients(actor: Actor, patient_id: ColumnElement[str], now: datetime) -> ColumnElement[bool]:
     """The filter that `covers` describes: true for rows whose `patient_id` this actor may see now."""
+    if actor.is_platform:
+        return true()
     if not permits(actor, Action.READ_PATIENTS) and not permits(actor, Action.USE_RECORD):
         return false()
     if actor.is_machine and actor.institution_id is None:

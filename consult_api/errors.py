@@ -36,6 +36,11 @@ def too_many_attempts(wait_s: int) -> Problem:
     )
 
 
+def access_denied() -> Problem:
+    """What was asked for is not the actor's to have."""
+    return Problem("access/denied", Kind.FORBIDDEN, "You may not see or do this.")
+
+
 def foreign_origin() -> Problem:
     """A browser page of another site tried to change something."""
     return Problem("request/foreign-origin", Kind.FORBIDDEN, "This page may not change anything here.")

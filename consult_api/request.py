@@ -66,7 +66,8 @@ class Surroundings:
     clock: Clock
     settings: ConsultApiSettings
     identify: Identify
-    nudge: Callable[[], None]
+    record_subscribers: tuple[str, ...] = ("record",)
+    nudge_couriers: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,13 +120,13 @@ class Call:
             OUTBOX,
             aggregate=aggregate,
             message=message,
-            subscribers=["record"],
+            subscribers=self.surroundings.record_subscribers,
             now=self.now,
         )
         self.transaction.after_commit(self._nudge)
 
     async def _nudge(self) -> None:
-        self.surroundings.nudge()
+        self.surroundings.nudge_couriers()
 
     async def once(self, answer: type[T], body: BaseModel, work: Callable[[], Awaitable[T]]) -> T:
         """Do `work`, or give the answer of the request that came with the same Idempotency-Key before.
@@ -135,7 +136,9 @@ class Call:
         """
         if self.idempotency_key is None:
             return await work()
-        request_sha256 = hashlib.sha256(f"{self.path}\n{body.model_dump_json()}".encode()).hexdigest()
+        request_sha256 = hashlib.sha256(
+            f"{self.path}\n{body.model_dump_json(exclude={'pin'})}".encode()
+        ).hexdigest()
         mine = (ANSWERED_REQUESTS.c.actor_id == self.actor.actor_id) & (
             ANSWERED_REQUESTS.c.key == self.idempotency_key
         )
@@ -165,6 +168,11 @@ class Call:
             .on_conflict_do_nothing()
         )
         return result.rowcount == 1
+
+
+def call_within(surroundings: Surroundings, transaction: Transaction, actor: Actor) -> Call:
+    """What the platform itself does, or sets up for somebody, outside any request."""
+    return Call(transaction=transaction, actor=actor, now=surroundings.clock.now(), surroundings=surroundings)
 
 
 def surroundings_of(request: Request) -> Surroundings:

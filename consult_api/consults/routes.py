@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 
-from consult_api.access import Action
-from consult_api.consults import queries
+from consult_api.access import Action, demand
 from consult_api.consults.lifecycle import drafting, reports, rooms, stepping, studies
+from consult_api.consults.queries.lists import summaries
+from consult_api.consults.queries.page import require_consult
 from consult_api.consults.rules.machine import transition_rows
 from consult_api.consults.schemas import (
     Consult,
@@ -15,14 +16,20 @@ from consult_api.consults.schemas import (
     ConsultEvent,
     ConsultSummary,
     ConsultTransition,
+    CorrectConsult,
     Report,
     ReportDraft,
     ReportDraftChanges,
     RoomTicket,
+    SignConsult,
     StudyAttachment,
     StudyLink,
 )
-from consult_api.request import Call, Permitted
+from consult_api.directory.lifecycle.pins import PinProof, prove
+from consult_api.errors import not_found
+from consult_api.request import Call, Permitted, credential_of, identify, surroundings_of
+from wire.imaging import StudyDescription, StudyQuestion
+from wire.problems import Kind, Problem
 
 router = APIRouter(tags=["consults"], prefix="/consults")
 
@@ -60,15 +67,15 @@ async def list_consults(
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> list[ConsultSummary]:
     """List consults, open ones first, the nearest deadline on top."""
-    summaries = await queries.summaries(call.connection, call.actor, call.now, view=view, limit=limit)
+    listed = await summaries(call.connection, call.actor, call.now, view=view, limit=limit)
     await call.audit("R", "consult.list", ("consult", view))
-    return summaries
+    return listed
 
 
 @router.get("/{consult_id}")
 async def read_consult(consult_id: str, call: Reading) -> Consult:
     """Read one consult."""
-    consult = await queries.require_consult(call.connection, call.actor, consult_id, call.now)
+    consult = await require_consult(call.connection, call.actor, consult_id, call.now)
     await call.audit("R", "consult.read", ("consult", consult_id), patient_id=consult.patient.id)
     return consult
 
@@ -83,11 +90,18 @@ async def change_consult_draft(
     return await call.once(Consult, body, lambda: drafting.change(call, consult_id, body))
 
 
+async def _pin_proof(body: ConsultEvent, request: Request) -> PinProof:
+    """Check the PIN before the transaction begins: hashing takes its time, and a failure must be counted."""
+    if not isinstance(body, SignConsult | CorrectConsult):
+        return PinProof(None)
+    return await prove(surroundings_of(request), credential_of(request), body.pin)
+
+
 @router.post("/{consult_id}/events")
 async def move_consult(
     consult_id: str,
     body: ConsultEvent,
-    proof: Annotated[reports.PinProof, Depends(reports.check_pin)],
+    proof: Annotated[PinProof, Depends(_pin_proof)],
     call: Annotated[Call, Depends(Permitted(Action.ACT_ON_CONSULTS), scope="function")],
 ) -> Consult:
     """Do the next step of a consult."""
@@ -116,22 +130,36 @@ async def save_report_draft(
 @router.get("/{consult_id}/reports")
 async def list_reports(consult_id: str, call: Reading) -> list[Report]:
     """List the signed versions of the report, newest last."""
-    consult = await queries.require_consult(call.connection, call.actor, consult_id, call.now)
+    consult = await require_consult(call.connection, call.actor, consult_id, call.now)
     await call.audit("R", "report.read", ("consult", consult_id), patient_id=consult.patient.id)
     return consult.reports
+
+
+async def _images(body: StudyAttachment, request: Request) -> StudyDescription:
+    """Ask the imaging service before the transaction begins: another service's answer may take its time."""
+    surroundings = surroundings_of(request)
+    async with surroundings.database.read() as connection:
+        demand(await identify(request, connection, touch=False), Action.LINK_STUDIES)
+    try:
+        return await surroundings.bus.ask(StudyQuestion(study_uid=body.study_uid), StudyDescription)
+    except Problem as problem:
+        if problem.kind is Kind.NOT_FOUND:
+            raise not_found("study") from problem
+        raise
 
 
 @router.post("/{consult_id}/studies")
 async def attach_study(
     consult_id: str,
     body: StudyAttachment,
+    images: Annotated[StudyDescription, Depends(_images)],
     call: Annotated[Call, Depends(Permitted(Action.LINK_STUDIES), scope="function")],
 ) -> StudyLink:
     """Show a study in the consult.
 
     When the images name another patient, 409 `study/patient-differs` asks for confirmation.
     """
-    return await call.once(StudyLink, body, lambda: studies.attach(call, consult_id, body))
+    return await call.once(StudyLink, body, lambda: studies.attach(call, consult_id, body, images))
 
 
 @router.delete("/{consult_id}/studies/{study_uid}", status_code=204)

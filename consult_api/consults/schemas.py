@@ -1,9 +1,9 @@
 """What the consults' routes take and give."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
 
 from consult_api.consults.rules.states import (
     ConsultEventName,
@@ -19,6 +19,10 @@ from consult_api.patients.schemas import Patient, PatientSummary
 
 _TEXT = 20_000
 _LINE = 2_000
+
+
+# Named `from` on the wire, a keyword in Python.
+FROM: Any = Field(validation_alias=AliasChoices("from", "from_state"), serialization_alias="from")
 
 
 class _Input(BaseModel):
@@ -197,9 +201,7 @@ ConsultEvent = Annotated[
 class ConsultTransition(BaseModel):
     """One cell of the transition table."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
-    from_state: ConsultState = Field(alias="from")
+    from_state: ConsultState = FROM
     event: ConsultEventName
     to: list[ConsultState] = Field(description="Where it may lead; more than one when a guard decides.")
     roles: list[ConsultParty]
@@ -299,12 +301,10 @@ class Acknowledgement(BaseModel):
 class ConsultHistoryEntry(BaseModel):
     """One step the consult went."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
     at: datetime
     event: ConsultEventName
     by: PersonSummary | None = Field(description="Null for what the platform did by itself.")
-    from_state: ConsultState = Field(alias="from")
+    from_state: ConsultState = FROM
     to: ConsultState
     note: str | None
 

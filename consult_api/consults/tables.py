@@ -38,6 +38,7 @@ CONSULTS = Table(
     Column("report_due_at", UtcDateTime),
     Column("acknowledge_due_at", UtcDateTime),
     Column("outcome", Text),
+    Column("referral_id", String(36), comment="the referral that followed"),
     Index("ix_consults_asked", "requester_institution_id", "state"),
     Index("ix_consults_answered", "department_id", "state"),
 )

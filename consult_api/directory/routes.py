@@ -19,6 +19,8 @@ from consult_api.request import (
 
 router = APIRouter(tags=["directory"])
 
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
 
 def _keep_session(request: Request, response: Response, token: str) -> None:
     settings = surroundings_of(request).settings
@@ -27,7 +29,7 @@ def _keep_session(request: Request, response: Response, token: str) -> None:
         token,
         max_age=int(settings.session_longest.total_seconds()),
         path="/",
-        secure=settings.secure_cookie,
+        secure=request.url.hostname not in _LOOPBACK,
         httponly=True,
         samesite="strict",
     )

@@ -1,5 +1,6 @@
 """Reading patients. Every query takes the actor; what the actor may not see isn't there."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import RowMapping, or_, select
@@ -101,3 +102,11 @@ async def episode_starts(
         .order_by(EPISODES.c.started_at.desc(), EPISODES.c.id.desc())
     )
     return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def patient_summaries(
+    connection: AsyncConnection, actor: Actor, ids: Collection[str], now: datetime
+) -> dict[str, PatientSummary]:
+    """Name those of these patients whom the actor may see, by id."""
+    query = select(PATIENTS).where(PATIENTS.c.id.in_(set(ids)), visible_patients(actor, PATIENTS.c.id, now))
+    return {row["id"]: summary_of(patient_of(row)) for row in (await connection.execute(query)).mappings()}

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 
 from consult_api.access import Action
-from consult_api.referrals import lifecycle, queries
+from consult_api.referrals import queries
+from consult_api.referrals.lifecycle import drafting, stepping
 from consult_api.referrals.rules import transition_rows
 from consult_api.referrals.schemas import (
     Referral,
@@ -36,7 +37,7 @@ async def draft_referral(
     call: Annotated[Call, Depends(Permitted(Action.REQUEST_REFERRALS), scope="function")],
 ) -> Referral:
     """Begin a referral; the other side sees it once it is submitted."""
-    return await call.once(Referral, body, lambda: lifecycle.draft(call, body))
+    return await call.once(Referral, body, lambda: drafting.draft(call, body))
 
 
 @router.get("")
@@ -69,4 +70,4 @@ async def move_referral(
     call: Annotated[Call, Depends(Permitted(Action.ACT_ON_REFERRALS), scope="function")],
 ) -> Referral:
     """Do the next step of a referral."""
-    return await call.once(Referral, body, lambda: lifecycle.move(call, referral_id, body))
+    return await call.once(Referral, body, lambda: stepping.move(call, referral_id, body))

@@ -127,9 +127,9 @@ class OpenAccess:
 
 @dataclass(frozen=True, slots=True)
 class EndAccess:
-    """The receiving side doesn't see the patient any more; soon, or at once when it never had them."""
+    """The receiving side sees the patient only for a while longer, shorter when it never had them."""
 
-    at_once: bool
+    refused: bool
 
 
 Effect = StartTimer | StopTimers | HoldBed | UseBed | ReleaseBed | OpenAccess | EndAccess

@@ -1,9 +1,9 @@
 """What the referrals' routes take and give."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
 
 from consult_api.directory.schemas import DepartmentSummary, PersonSummary, Practitioner
 from consult_api.patients.schemas import Patient, PatientSummary
@@ -11,6 +11,10 @@ from consult_api.referrals.rules import Direction, Priority, ReferralEvent, Refe
 
 _LINE = 2_000
 _TEXT = 20_000
+
+
+# Named `from` on the wire, a keyword in Python.
+FROM: Any = Field(validation_alias=AliasChoices("from", "from_state"), serialization_alias="from")
 
 
 class _Input(BaseModel):
@@ -198,9 +202,7 @@ ReferralStep = Annotated[
 class ReferralTransition(BaseModel):
     """One cell of the transition table."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
-    from_state: ReferralState = Field(alias="from")
+    from_state: ReferralState = FROM
     event: ReferralEvent
     to: ReferralState
     roles: list[ReferralParty]
@@ -235,12 +237,10 @@ class ReferralDeadlines(BaseModel):
 class ReferralHistoryEntry(BaseModel):
     """One step the referral went."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
     at: datetime
     event: ReferralEvent
     by: PersonSummary
-    from_state: ReferralState = Field(alias="from")
+    from_state: ReferralState = FROM
     to: ReferralState
     note: str | None
 

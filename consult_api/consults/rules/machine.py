@@ -78,9 +78,9 @@ class StopTimers:
 
 @dataclass(frozen=True, slots=True)
 class EndAccess:
-    """The answering side sees the patient only for a while longer; not at all after a refusal."""
+    """The answering side sees the patient only for a while longer, shorter when it never answered."""
 
-    at_once: bool
+    refused: bool
 
 
 Effect = RingTier | CloseOffers | StartTimer | StopTimers | EndAccess
@@ -199,7 +199,7 @@ def step(  # noqa: C901 - one branch an event
             if rest.ringing:
                 return rest, ()
             if next_rung(rest.urgency, rest.rung, rest.staffed) is None and cell.or_to is not None:
-                return _end(replace(rest, state=cell.or_to), at_once=True)
+                return _end(replace(rest, state=cell.or_to), refused=True)
             return _climb(rest, now)
         case e.Accept():
             return _accept(situation, cell, now)
@@ -216,9 +216,9 @@ def step(  # noqa: C901 - one branch an event
         case e.Acknowledge():
             return replace(situation, state=cell.to), (StopTimers((TimerKind.ACKNOWLEDGE_DUE,)),)
         case e.Cancel():
-            return _end(replace(situation, state=cell.to), at_once=True)
+            return _end(replace(situation, state=cell.to), refused=True)
         case e.Close():
-            return _end(replace(situation, state=cell.to), at_once=False)
+            return _end(replace(situation, state=cell.to), refused=False)
         case e.Schedule() | e.NoShow() | e.StartSession() | e.Interrupt() | e.Resume():
             return replace(situation, state=cell.to), ()
 
@@ -247,9 +247,9 @@ def _accept(situation: Situation, cell: Transition, now: datetime) -> tuple[Situ
     return replace(taken, state=cell.to), (CloseOffers(), stop)
 
 
-def _end(situation: Situation, *, at_once: bool) -> tuple[Situation, tuple[Effect, ...]]:
+def _end(situation: Situation, *, refused: bool) -> tuple[Situation, tuple[Effect, ...]]:
     ended = replace(situation, ringing=frozenset())
-    return ended, (CloseOffers(), StopTimers(tuple(TimerKind)), EndAccess(at_once))
+    return ended, (CloseOffers(), StopTimers(tuple(TimerKind)), EndAccess(refused))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

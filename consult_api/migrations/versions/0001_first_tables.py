@@ -456,6 +456,7 @@ def upgrade() -> None:
         sa.Column("report_due_at", UtcDateTime(), nullable=True),
         sa.Column("acknowledge_due_at", UtcDateTime(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("referral_id", sa.String(length=36), nullable=True, comment="the referral that followed"),
         sa.ForeignKeyConstraint(
             ["department_id"], ["departments.id"], name=op.f("fk_consults_department_id")
         ),

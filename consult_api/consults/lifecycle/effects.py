@@ -1,0 +1,131 @@
+"""Running what the pure machine asks for, in the transaction of the step."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, assert_never
+
+from sqlalchemy import RowMapping, insert, update
+
+from consult_api import timers
+from consult_api.access import Grant, end_grants, write_grant
+from consult_api.consults.queries.rows import offers_of, rings
+from consult_api.consults.rules.ladder import Rung, Tier
+from consult_api.consults.rules.machine import (
+    CloseOffers,
+    Effect,
+    EndAccess,
+    RingTier,
+    StartTimer,
+    StopTimers,
+    TimerKind,
+)
+from consult_api.consults.rules.states import Urgency
+from consult_api.consults.tables import OFFERS
+from consult_api.request import Call
+from consult_api.timers import Timer
+from wire.clinical import Changed
+
+_COLUMNS = {
+    TimerKind.ESCALATE: "escalate_at",
+    TimerKind.BREACH: "breach_at",
+    TimerKind.REPORT_DUE: "report_due_at",
+    TimerKind.ACKNOWLEDGE_DUE: "acknowledge_due_at",
+}
+
+
+async def run(call: Call, row: RowMapping, effects: Sequence[Effect], version: int) -> dict[str, Any]:
+    """Run the effects; return the columns of the consult that change with them.
+
+    Args:
+        call: the request, or the clock's own call.
+        row: the consult before the step.
+        effects: in the order the machine gave them.
+        version: the consult's version after the step.
+    """
+    changed: dict[str, Any] = {}
+    aggregate = f"consult/{row['id']}"
+    for effect in effects:
+        match effect:
+            case RingTier(rung):
+                await _ring(call, row, rung, version)
+            case CloseOffers():
+                await _close_offers(call, row["id"])
+            case StartTimer(kind, due_at):
+                await timers.stop(call.transaction, aggregate, [kind.value], call.now)
+                timer = Timer(aggregate=aggregate, kind=kind.value, epoch=version)
+                await timers.start(call.transaction, timer, due_at)
+                changed[_COLUMNS[kind]] = due_at
+            case StopTimers(kinds):
+                await timers.stop(call.transaction, aggregate, [kind.value for kind in kinds], call.now)
+                changed |= {_COLUMNS[kind]: None for kind in kinds}
+            case EndAccess(refused):
+                await end_grants(call.connection, ("consult", row["id"]), _access_ends(call, refused=refused))
+            case _:
+                assert_never(effect)
+    return changed
+
+
+def _access_ends(call: Call, *, refused: bool) -> datetime:
+    settings = call.surroundings.settings
+    return call.now + (settings.access_after_refusal if refused else settings.access_after_close)
+
+
+async def _ring(call: Call, row: RowMapping, rung: Rung, version: int) -> None:
+    offers = {offer["person_id"]: offer for offer in await offers_of(call.connection, row["id"])}
+    declined = {person for person, offer in offers.items() if offer["status"] == "declined"}
+    ladder = await rings(
+        call.connection, row["department_id"], Urgency(row["urgency"]), call.now, without=declined
+    )
+    people = ladder.get(rung, [])
+    is_director = rung.tier is Tier.DIRECTOR
+    for person in people:
+        values = {
+            "rung": rung.number,
+            "is_director": is_director,
+            "by_phone": rung.by_phone,
+            "status": "ringing",
+            "offered_at": call.now,
+        }
+        if person in offers:
+            mine = (OFFERS.c.consult_id == row["id"]) & (OFFERS.c.person_id == person)
+            await call.connection.execute(update(OFFERS).where(mine).values(**values))
+        else:
+            await call.connection.execute(
+                insert(OFFERS).values(consult_id=row["id"], person_id=person, **values)
+            )
+    await _let_see(call, row, people)
+    call.tell(
+        Changed(
+            kind="consult",
+            id=row["id"],
+            version=version,
+            reason="offered",
+            institution_ids=(row["institution_id"],),
+            department_ids=(row["department_id"],),
+            person_ids=tuple(people),
+        )
+    )
+
+
+async def _let_see(call: Call, row: RowMapping, people: Sequence[str]) -> None:
+    for person in (None, *people):
+        await write_grant(
+            call.connection,
+            Grant(
+                patient_id=row["patient_id"],
+                institution_id=row["institution_id"],
+                department_id=row["department_id"],
+                person_id=person,
+                because_kind="consult",
+                because_id=row["id"],
+                valid_from=call.now,
+            ),
+        )
+
+
+async def _close_offers(call: Call, consult_id: str) -> None:
+    await call.connection.execute(
+        update(OFFERS)
+        .where(OFFERS.c.consult_id == consult_id, OFFERS.c.status == "ringing")
+        .values(status="withdrawn", answered_at=call.now)
+    )

@@ -1,0 +1,55 @@
+"""Tickets into a consult's room (ES256, one use, a minute), for its participants while it meets."""
+
+from joserfc import jwt
+
+from consult_api import errors
+from consult_api.consults.queries.rows import parties_of, require_row
+from consult_api.consults.rules.machine import MEETING_STATES
+from consult_api.consults.rules.states import ConsultParty, ConsultState
+from consult_api.consults.schemas import RoomTicket
+from consult_api.directory.lifecycle.ticket_keys import signing_key
+from consult_api.request import Call
+from wire.identifiers import new_id
+from wire.problems import Kind, Problem
+from wire.tickets import JOIN_AUDIENCE, JOIN_LIFETIME_S, JoinTicket, RoomRole
+
+SIGNALING_URL = "/signaling"
+
+
+async def issue_ticket(call: Call, consult_id: str) -> RoomTicket:
+    """Sign a ticket for the actor.
+
+    Raises:
+        Problem: `consult/not-found`, `consult/not-yours`, `consult/no-meeting-now`.
+    """
+    row = await require_row(call.connection, call.actor, consult_id, call.now)
+    parties = parties_of(call.actor, row, frozenset())
+    if ConsultParty.SPECIALIST in parties:
+        role: RoomRole = "specialist"
+    elif ConsultParty.REQUESTER in parties:
+        role = "requester"
+    else:
+        raise errors.not_yours("consult", "join_room")
+    if ConsultState(row["state"]) not in MEETING_STATES:
+        raise Problem(
+            "consult/no-meeting-now",
+            Kind.CONFLICT,
+            "There is no meeting in this state.",
+            parameters={"state": row["state"]},
+        )
+    issued = int(call.now.timestamp())
+    claims = JoinTicket(
+        aud=JOIN_AUDIENCE,
+        sub=call.actor.actor_id,
+        name=call.actor.name,
+        room=row["room_id"],
+        role=role,
+        jti=new_id(),
+        iat=issued,
+        exp=issued + JOIN_LIFETIME_S,
+    )
+    key = await signing_key(call.transaction)
+    header = {"alg": "ES256", "kid": key.kid, "typ": "JWT"}
+    ticket = jwt.encode(header, claims.model_dump(), key, algorithms=["ES256"])
+    await call.audit("E", "consult.room_ticket", ("consult", consult_id), patient_id=row["patient_id"])
+    return RoomTicket(ticket=ticket, room_id=row["room_id"], url=SIGNALING_URL)

@@ -1,0 +1,155 @@
+"""The clinical service: `/api`, `/fhir`, the questions it answers on the bus, its clocks and its couriers."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import NAMESPACE_DNS, uuid5
+
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.types import ASGIApp
+
+from consult_api import errors
+from consult_api.access import Actor
+from consult_api.api import VERSION, build_app
+from consult_api.beds.lifecycle import BedClock
+from consult_api.consults.lifecycle.clockwork import ConsultClock
+from consult_api.consults.lifecycle.imaging_link import StudyAccessAnswers, StudyArrivals
+from consult_api.database import AUDIT, OUTBOX
+from consult_api.directory.lifecycle.ticket_keys import TicketKeyAnswers, ensure_key
+from consult_api.directory.queries import Identification
+from consult_api.health_record.delivery.assembly import RecordSettings, couriers, subscribers
+from consult_api.health_record.edge import RecordSurroundings
+from consult_api.health_record.routes import build_record_app
+from consult_api.referrals.lifecycle.clockwork import ReferralClock
+from consult_api.request import Surroundings, credential_of
+from consult_api.settings import ConsultApiSettings
+from consult_api.timers import TimerWorker
+from runtime.database import Database
+from runtime.migrations import check
+from runtime.outbox import Courier
+from runtime.service import Machine
+from runtime.supervision import supervise
+from wire.clinical import StudyAccessQuestion, TicketKeysQuestion
+from wire.imaging import StudyReceived
+
+NAME = "consult_api"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class _RecordLogin:
+    """Finds out who asks the record, in the same way as `/api` does."""
+
+    identification: Identification
+    machine: Machine
+
+    async def __call__(self, request: Request, connection: AsyncConnection) -> Actor:
+        credential = credential_of(request)
+        now = self.machine.clock.now()
+        actor = await self.identification(connection, credential, now, touch=False) if credential else None
+        if actor is None:
+            raise errors.session_expired()
+        return actor
+
+
+class ConsultApi:
+    """The service as a process runs it."""
+
+    name = NAME
+
+    def __init__(
+        self, machine: Machine, surroundings: Surroundings, record: ASGIApp, carriers: Sequence[Courier]
+    ) -> None:
+        self.surroundings = surroundings
+        self.timers = TimerWorker(
+            surroundings.database,
+            machine.clock,
+            {
+                "consult": ConsultClock(surroundings),
+                "referral": ReferralClock(surroundings),
+                "bed": BedClock(surroundings),
+            },
+        )
+        self.couriers = carriers
+        self._machine = machine
+        app = build_app()
+        app.state.surroundings = surroundings
+        self.mounts: Mapping[str, ASGIApp] = {"/api": app, "/fhir": record}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Answer on the bus, fire timers and carry the outbox while open; the database is closed at the end."""
+        surroundings, bus = self.surroundings, self._machine.bus
+        async with surroundings.database.write() as transaction:
+            await ensure_key(transaction, surroundings.clock.now())
+        loops: dict[str, Callable[[], Awaitable[None]]] = {"timers": self.timers.run}
+        loops |= {f"courier-{number}": courier.run for number, courier in enumerate(self.couriers)}
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(surroundings.database.close)
+            for name, loop in loops.items():
+                stack.push_async_callback(
+                    _cancelled, asyncio.create_task(supervise(name, loop, self._machine.clock))
+                )
+            await stack.enter_async_context(bus.serve(StudyAccessQuestion, StudyAccessAnswers(surroundings)))
+            await stack.enter_async_context(
+                bus.serve(TicketKeysQuestion, TicketKeyAnswers(surroundings.database))
+            )
+            await stack.enter_async_context(bus.serve(StudyReceived, StudyArrivals(surroundings)))
+            yield
+
+    async def ready(self) -> None:
+        """Return when the database is reachable and of this program's version.
+
+        Raises:
+            Problem: `database/version`.
+        """
+        await check(self.surroundings.database, MIGRATIONS)
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def build(machine: Machine, settings: ConsultApiSettings) -> ConsultApi:
+    """Build the service; its tables must have been migrated before it runs."""
+    database = Database.open(machine.database_url, NAME)
+    identification = Identification(settings)
+    record_settings = RecordSettings(
+        county_namespace=uuid5(NAMESPACE_DNS, settings.county),
+        dicomweb_url=settings.dicomweb_url,
+        record_url=settings.record_url,
+        record_token=settings.record_token,
+    )
+    carriers = couriers(
+        record_settings, database=database, outbox=OUTBOX, audit_tables=AUDIT, clock=machine.clock
+    )
+
+    def nudge() -> None:
+        for carrier in carriers:
+            carrier.nudge()
+
+    surroundings = Surroundings(
+        database=database,
+        bus=machine.bus,
+        clock=machine.clock,
+        settings=settings,
+        identify=identification,
+        record_subscribers=subscribers(settings.record_url),
+        nudge_couriers=nudge,
+    )
+    record = build_record_app(
+        RecordSurroundings(
+            database=database,
+            audit_tables=AUDIT,
+            clock=machine.clock,
+            authenticate=_RecordLogin(identification, machine),
+            patient_system=record_settings.county.system("patient"),
+            software_version=VERSION,
+        )
+    )
+    return ConsultApi(machine, surroundings, record, carriers)
