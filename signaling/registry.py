@@ -71,11 +71,12 @@ class Registry:
         session.put(message, message.model_dump_json())
 
     def dropped(self, session: Session, line: Line) -> None:
-        """Note that a socket ended; the seat is kept unless another line has taken over."""
-        line.ended.set()
+        """Note, once, that a line is no use any more; the seat is kept unless another line has taken over."""
         self._lines.discard(line)
-        if session.line is line:
-            session.line = None
+        if session.line is not line:
+            return
+        session.line = None
+        if session.session_id in self._sessions:
             self.apply(session, LineDropped(session_id=session.session_id))
 
     @asynccontextmanager

@@ -34,6 +34,7 @@ from wire.problems import Kind, Problem
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
 WATCH_TIMEOUT_S = 2.0
+CLOSE_TIMEOUT_S = 1.0
 LOST_CODES = frozenset(("bus/no-answer", "media/room-unknown"))
 """The worker is silent, or is another one that took the name of the worker that had the room."""
 
@@ -91,7 +92,8 @@ class RelayLink:
         await asyncio.gather(*tasks, return_exceptions=True)
         if worker_id:
             try:
-                await self._ask(media.CloseRoom(room_id=self._room_id), Acknowledged, worker_id)
+                close = media.CloseRoom(room_id=self._room_id)
+                await self._bus.ask(close, Acknowledged, to=worker_id, timeout_s=CLOSE_TIMEOUT_S)
             except Problem as problem:
                 log.info("relay_room_not_closed", code=problem.code)
 

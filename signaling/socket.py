@@ -85,6 +85,7 @@ class Socket:
             return
         finally:
             self._registry.dropped(session, line)
+            line.ended.set()
 
     def _origin_allowed(self) -> bool:
         """Browsers name the page's origin, and can't be made to lie about it (RFC 6455 §10.2)."""
@@ -137,6 +138,7 @@ class Socket:
         ending = asyncio.create_task(line.ending.wait())
         try:
             await asyncio.wait({reading, writing, ending}, return_when=asyncio.FIRST_COMPLETED)
+            self._registry.dropped(session, line)
             if line.ending.is_set():
                 await self._finish(session, line, writing)
         finally:

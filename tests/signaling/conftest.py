@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parent / "room"))
 from signaling_browser import Browser
 from ticket_office import TicketOffice
 
-QUICK = SignalingSettings(relay_timeout_s=0.2)
+SETTINGS = SignalingSettings(relay_timeout_s=60)
+"""Without a relay the room stays in waiting for one, so that no message of that comes between."""
 
 
 @asynccontextmanager
@@ -64,7 +65,7 @@ async def service(bus: Bus, clock: ManualClock, tmp_path: Path) -> SignalingServ
         data_dir=tmp_path,
         database_url=f"sqlite:{tmp_path}",
     )
-    return await build(machine, QUICK)
+    return await build(machine, SETTINGS)
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import json
+import socket
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -16,7 +18,7 @@ WAIT_S = 5.0
 
 @dataclass
 class Browser:
-    """Numbers what it sends and acknowledges what it gets; `lines` are its sockets, newest last."""
+    """Numbers what it sends and acknowledges what it gets; `receive_buffer_bytes` makes a narrow line."""
 
     url: str
     seq: int = 0
@@ -24,11 +26,18 @@ class Browser:
     session_id: str = ""
     resume_token: str = ""
     participant_id: str = ""
+    receive_buffer_bytes: int = 0
     socket: ClientConnection = field(init=False)
     seen: list[Any] = field(default_factory=list)
 
-    async def open(self, **options: Any) -> None:
-        self.socket = await connect(self.url, max_size=None, **options)
+    async def open(self) -> None:
+        address = urlsplit(self.url)
+        line = socket.socket()
+        if self.receive_buffer_bytes:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.receive_buffer_bytes)
+        line.settimeout(0)
+        await asyncio.get_running_loop().sock_connect(line, (address.hostname, address.port))
+        self.socket = await connect(self.url, sock=line, max_size=None, compression=None)
 
     async def hello(self, ticket: str) -> Any:
         """Open a socket and join; returns the welcome."""
