@@ -69,8 +69,9 @@ def test_every_image_is_pinned(services, dockerfile, root):
     version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
     bases = re.findall(r"^ARG \w+_IMAGE=(.+)$", dockerfile, re.MULTILINE)
     for service in services.values():
-        inline = service.get("build", {}).get("dockerfile_inline", "") if "build" in service else ""
-        bases += re.findall(r"^FROM (\S+)", inline if isinstance(inline, str) else "", re.MULTILINE)
+        build = service.get("build")
+        if isinstance(build, dict):
+            bases += re.findall(r"^FROM (\S+)", build["dockerfile_inline"], re.MULTILINE)
         bases.append(service["image"])
     assert len(bases) > len(services)
     assert not [base for base in bases if not PINNED.match(base)]

@@ -35,13 +35,13 @@ def rows(page, heading):
     """Yield the cells of the first table under a heading."""
     section = page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
     for line in section.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        cells = re.split(r"\s*\|\s*", line.strip("| "))
         if line.startswith("| `"):
             yield cells
 
 
 def test_the_page_lists_every_setting_with_its_default(operate):
-    told = {cells[0].strip("`"): cells[1].strip("`| ") for cells in rows(operate, "Settings")}
+    told = {cells[0].strip("`"): cells[1].strip("`") for cells in rows(operate, "Settings")}
     true = {name.upper(): field.default for name, field in Settings.model_fields.items()}
     assert set(told) == set(true)
     for name, default in true.items():

@@ -49,7 +49,7 @@ def banned_classes(source):
 def short_test_names(source):
     for node in ast.walk(source.tree):
         is_test = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
-        if is_test and len(node.name.split("_")) < 4:
+        if is_test and len(node.name.split("_")) < 3:
             yield node.lineno, f"{node.name} is not a sentence"
 
 
