@@ -9,7 +9,12 @@ from signaling.settings import SignalingSettings
 
 def consult_api_settings(settings: Settings) -> ConsultApiSettings:
     """The clinical core's settings."""
-    return ConsultApiSettings(allowed_origins=settings.origins)
+    return ConsultApiSettings(
+        allowed_origins=settings.origins,
+        county=settings.county,
+        record_url=settings.record_url,
+        record_token=settings.record_token,
+    )
 
 
 def imaging_settings(settings: Settings) -> ImagingSettings:

@@ -208,10 +208,13 @@ def show_banner(settings: Settings, out: Console) -> None:
     if not path.exists():
         return
     out.rule("[bold yellow]DEMONSTRATION COUNTY 演示县域 – every person is invented; not for real patients")
-    table = Table("username", "password", "PIN", "name", "role", "where")
-    for login in json.loads(path.read_text())["logins"]:
+    logins = json.loads(path.read_text())["logins"]
+    table = Table(
+        "username", "PIN", "name", "role", "where", title=f"Password of all: {logins[0]['password']}"
+    )
+    for login in logins:
         where = " ".join(filter(None, (login["place"], login["department"])))
         role = ROLE_NAMES.get(login["role"], login["role"])
-        table.add_row(login["username"], login["password"], login["pin"], login["name"], role, where)
+        table.add_row(login["username"], login["pin"], login["name"], role, where)
     out.print(table)
     out.print(f"Sample films to drag into a consult: {folder_of(settings) / 'films'}")
