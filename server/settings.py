@@ -20,10 +20,10 @@ class Settings(BaseSettings):
 
     http_host: str = "127.0.0.1"
     """The address to listen on. Beyond loopback put a TLS-terminating proxy in front."""
-    http_port: int = Field(8080, ge=0, le=65535)
+    http_port: int = Field(default=8080, ge=0, le=65535)
     allowed_origins: str = ""
     """Origins that may write and open WebSockets beside the request's own host, separated by spaces."""
-    media_port: int = Field(44380, ge=0, le=65535)
+    media_port: int = Field(default=44380, ge=0, le=65535)
     """UDP and TCP; one port carries every call."""
     media_addresses: str = ""
     """IP addresses to offer to browsers, separated by spaces; by default this machine's own."""
@@ -31,9 +31,9 @@ class Settings(BaseSettings):
     """TURN servers that browsers may use, as `turns:host:5349`, separated by spaces."""
     turn_secret: str = ""
     """The secret shared with them, from which each browser's short-lived credentials are made."""
-    dicom_port: int = Field(11112, ge=0, le=65535)
+    dicom_port: int = Field(default=11112, ge=0, le=65535)
     dicom_host: str = "127.0.0.1"
-    dicom_ae_title: str = Field("LIANZHEN", max_length=16)
+    dicom_ae_title: str = Field(default="LIANZHEN", max_length=16)
     data_dir: Path = Path("data")
     database_url: str = "sqlite:"
     bus_url: str = "memory:"
