@@ -68,9 +68,8 @@ class HostedRoom:
             self._run(effect)
 
     async def close(self) -> None:
-        """End the link to the relay; the room there is released."""
-        if self._link is not None:
-            self._close_link(self.room.placement.worker_id)
+        """End the link to the relay; media that flows there goes on until the clients come back."""
+        self._close_link("")
         if self._closing is not None:
             await self._closing
 

@@ -33,7 +33,6 @@ from wire.problems import Kind, Problem
 
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
-WATCH_TIMEOUT_S = 2.0
 CLOSE_TIMEOUT_S = 1.0
 LOST_CODES = frozenset(("bus/no-answer", "media/room-unknown"))
 """The worker is silent, or is another one that took the name of the worker that had the room."""
@@ -140,19 +139,23 @@ class RelayLink:
         wait_s = FIRST_WAIT_S
         while True:
             try:
-                placed = await self._bus.ask(
-                    media.PlaceRoom(room_id=self._room_id),
-                    media.RoomPlaced,
-                    timeout_s=self._settings.relay_timeout_s,
-                )
+                worker_id = await self._take_room()
             except Problem as problem:
                 log.warning("relay_unavailable", code=problem.code)
                 self._happened(RelayFailed())
                 await self._clock.sleep(wait_s)
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
             else:
-                self._happened(RelayPlaced(worker_id=placed.worker_id, kept=False))
+                self._happened(RelayPlaced(worker_id=worker_id, kept=False))
                 return
+
+    async def _take_room(self) -> str:
+        """Have a worker take the room, with nothing in it that an earlier stay may have left behind."""
+        place = media.PlaceRoom(room_id=self._room_id)
+        worker_id = (await self._ask(place, media.RoomPlaced, "")).worker_id
+        await self._ask(media.CloseRoom(room_id=self._room_id), Acknowledged, worker_id)
+        await self._ask(place, media.RoomPlaced, worker_id)
+        return worker_id
 
     async def _watch(self) -> None:
         while True:
@@ -164,7 +167,8 @@ class RelayLink:
     async def _knows_room(self, worker_id: str) -> bool:
         try:
             question = media.StatsQuestion(room_id=self._room_id)
-            await self._bus.ask(question, media.RoomStats, to=worker_id, timeout_s=WATCH_TIMEOUT_S)
+            timeout_s = self._settings.relay_watch_timeout_s
+            await self._bus.ask(question, media.RoomStats, to=worker_id, timeout_s=timeout_s)
         except Problem as problem:
             log.warning("relay_lost", code=problem.code)
             return False

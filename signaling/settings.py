@@ -15,6 +15,7 @@ class SignalingSettings:
         silence_timeout_s: after how long without any message a line counts as dead.
         relay_timeout_s: how long the relay may take for an answer.
         relay_watch_s: how often a room asks whether its relay worker still lives.
+        relay_watch_timeout_s: how long the worker may take to say so.
     """
 
     allowed_origins: frozenset[str] = frozenset()
@@ -24,3 +25,4 @@ class SignalingSettings:
     silence_timeout_s: float = 30.0
     relay_timeout_s: float = 5.0
     relay_watch_s: float = 3.0
+    relay_watch_timeout_s: float = 2.0

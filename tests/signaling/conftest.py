@@ -24,9 +24,6 @@ sys.path.insert(0, str(Path(__file__).parent / "room"))
 from signaling_browser import Browser
 from ticket_office import TicketOffice
 
-SETTINGS = SignalingSettings(relay_timeout_s=60)
-"""Without a relay the room stays in waiting for one, so that no message of that comes between."""
-
 
 @asynccontextmanager
 async def serving(service: SignalingService) -> AsyncIterator[str]:
@@ -56,7 +53,15 @@ async def office(bus: Bus, clock: ManualClock) -> AsyncIterator[TicketOffice]:
 
 
 @pytest.fixture
-async def service(bus: Bus, clock: ManualClock, tmp_path: Path) -> SignalingService:
+def settings() -> SignalingSettings:
+    """Without a relay the room stays in waiting for one, so that no message of that comes between."""
+    return SignalingSettings(relay_timeout_s=60)
+
+
+@pytest.fixture
+async def service(
+    bus: Bus, clock: ManualClock, settings: SignalingSettings, tmp_path: Path
+) -> SignalingService:
     """The service, built but not running."""
     machine = Machine(
         clock=clock,
@@ -65,7 +70,7 @@ async def service(bus: Bus, clock: ManualClock, tmp_path: Path) -> SignalingServ
         data_dir=tmp_path,
         database_url=f"sqlite:{tmp_path}",
     )
-    return await build(machine, SETTINGS)
+    return await build(machine, settings)
 
 
 @pytest.fixture
