@@ -15,8 +15,8 @@ from server.front import Front
 from server.settings import Settings
 
 OURS = ("consult_api", "signaling", "imaging", "media")
-# Settings that a library reads from the environment itself.
-LIBRARIES_SETTINGS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+# Settings that a library reads from the environment itself: the S3 client's keys, uvicorn's trusted proxies.
+LIBRARIES_SETTINGS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "FORWARDED_ALLOW_IPS"}
 WITHOUT_HEALTHCHECK = {
     "bucket": "makes the bucket, then ends",
     "fhir": "its image holds no program that could ask",
