@@ -166,8 +166,9 @@ class Call:
                 at=self.now,
             )
             .on_conflict_do_nothing()
+            .returning(ANSWERED_REQUESTS.c.key)
         )
-        return result.rowcount == 1
+        return result.first() is not None
 
 
 def call_within(surroundings: Surroundings, transaction: Transaction, actor: Actor) -> Call:

@@ -98,8 +98,9 @@ async def _insert(call: Call, patient: Patient) -> bool:
             **patient.model_dump(),
         )
         .on_conflict_do_nothing(index_elements=[PATIENTS.c.resident_id])
+        .returning(PATIENTS.c.id)
     )
-    return result.rowcount == 1
+    return result.first() is not None
 
 
 async def _existing(call: Call, typed: Patient) -> Patient:
