@@ -62,7 +62,7 @@ def _jpeg(data: bytes) -> Codestream | None:
 def _jpeg_2000(data: bytes, position: int) -> Codestream:
     """Read the SIZ segment (ITU-T T.800 §A.5.1)."""
     _, _, x_size, y_size, x_offset, y_offset = struct.unpack_from(">HHIIII", data, position)
-    (samples, precision) = struct.unpack_from(">HB", data, position + 36 - 2)
+    (samples, precision) = struct.unpack_from(">HB", data, position + 36)
     return Codestream(
         y_size - y_offset, x_size - x_offset, samples, (precision & 0x7F) + 1, signed=precision >= 0x80
     )

@@ -85,7 +85,7 @@ class _Writer:
     ) -> Iterator[bytes]:
         """Write pixel data in pieces, turned to little endian by whole pixel cells."""
         bits = self._header.integer(0x00280100)
-        vr = "OW" if bits > 8 else "OB"
+        vr = "OW" if pixels is not None and bits > 8 else clear_vr(element, signed=False)
         if pixels is not None:
             yield _head(PIXEL_DATA, vr, pixel_bytes + pixel_bytes % 2)
             yield from pixels

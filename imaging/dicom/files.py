@@ -15,7 +15,7 @@ _KNOWN_VRS = LONG_VRS | SHORT_VRS
 _CHUNK = 1 << 20
 
 
-def scan(data: bytes | bytearray | memoryview, limits: Limits = Limits()) -> DataSet:
+def scan(data: bytes | bytearray | memoryview, limits: Limits) -> DataSet:
     """Read the structure of a whole PS3.10 file.
 
     Raises:

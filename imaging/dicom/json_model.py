@@ -48,7 +48,7 @@ _PERSON_NAME_GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 
 def person_name(text: str) -> JsonElement | None:
     """Split a name into its component groups (PS3.5 §6.2.1); None for an empty one."""
-    groups = [group.rstrip(" ^") if group.strip(" ^=") else "" for group in text.split("=")[:3]]
+    groups = [group.rstrip(" ") if group.strip(" ^") else "" for group in text.split("=")[:3]]
     named: JsonElement = {
         name: group for name, group in zip(_PERSON_NAME_GROUPS, groups, strict=False) if group
     }

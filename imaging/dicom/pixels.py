@@ -8,8 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.dicom.codestreams import Codestream, read_codestream
+from imaging.dicom.encoding import native_word_bytes
 from imaging.dicom.frames import PixelShape
+from imaging.dicom.json_model import swap
+from imaging.dicom.scanner import PIXEL_DATA
 from imaging.dicom.transfer_syntaxes import TransferSyntax
+from imaging.dicom.values import Header
 from imaging.errors import cannot_render
 
 Pixels = NDArray[np.generic]
@@ -26,17 +30,14 @@ _CODECS: Mapping[str, Callable[[bytes], Pixels]] = {
 }
 
 
-def decode_frame(
-    data: bytes, syntax: TransferSyntax, shape: PixelShape, *, most_pixels: int, word_vr: bool = True
-) -> Pixels:
+def decode_frame(data: bytes, syntax: TransferSyntax, shape: PixelShape, *, most_pixels: int) -> Pixels:
     """Decode a frame. Colour comes out as RGB where the codec transforms it, else as stored.
 
     Args:
-        data: the frame's bytes as they lie in the file.
+        data: the frame's bytes; native ones in little endian.
         syntax: the file's transfer syntax.
         shape: the Image Pixel module.
         most_pixels: the most samples that may be allocated.
-        word_vr: whether native pixel data has the VR OW; tells 8-bit big endian words apart.
 
     Raises:
         DicomProblem: `pixels/too-large`, `pixels/incomplete`, `pixels/unsupported`, `pixels/damaged`.
@@ -49,7 +50,7 @@ def decode_frame(
         if not syntax.codec:
             if syntax.encapsulated and not syntax.lossless:
                 raise cannot_render("unsupported", "Frames in this transfer syntax can't be decoded here.")
-            return native(data, shape, big_endian=syntax.big_endian, word_vr=word_vr)
+            return native(data, shape)
         if syntax.codec == "rle":
             return _rle(data, shape)
         return _compressed(data, syntax, shape)
@@ -68,8 +69,32 @@ def decoded_photometric(syntax: TransferSyntax, shape: PixelShape) -> str:
     return "YBR_FULL" if shape.photometric == "YBR_FULL_422" else shape.photometric
 
 
-def native(data: bytes, shape: PixelShape, *, big_endian: bool, word_vr: bool = True) -> Pixels:
-    """Arrange native pixels (PS3.5 §8.1.1, PS3.3 §C.7.6.3.1)."""
+def native_frame(header: Header, shape: PixelShape, number: int) -> bytes:
+    """Cut native frame `number`, counted from 1, out of a file's pixel data, as little endian bytes.
+
+    Words are turned whole, and frames of 1-bit pixels begin with a byte whatever they shared one with.
+
+    Raises:
+        DicomProblem: `pixels/absent`, `pixels/incomplete`.
+    """
+    element = header.elements.get(PIXEL_DATA)
+    if element is None or not isinstance(element.value, memoryview):
+        raise cannot_render("absent", "The instance has no native pixels.")
+    first = (number - 1) * shape.frame_bits
+    start, end = first // 8, (first + shape.frame_bits + 7) // 8
+    word = native_word_bytes(element.vr, shape.bits_allocated, big_endian=header.big_endian)
+    low, high = start // word * word, -(-end // word) * word
+    if end > len(element.value):
+        raise cannot_render("incomplete", "The frame's pixels are not all there.")
+    piece = swap(element.value[low:high], "OB", word)[start - low : end - low]
+    if shape.bits_allocated != 1:
+        return piece
+    bits = np.unpackbits(np.frombuffer(piece, np.uint8), bitorder="little")
+    return np.packbits(bits[first % 8 : first % 8 + shape.frame_bits], bitorder="little").tobytes()
+
+
+def native(data: bytes, shape: PixelShape) -> Pixels:
+    """Arrange native little endian pixels (PS3.5 §8.1.1, PS3.3 §C.7.6.3.1)."""
     if len(data) < shape.frame_bytes:
         raise cannot_render("incomplete", "The frame's pixels are not all there.")
     if shape.bits_allocated == 1:
@@ -78,13 +103,11 @@ def native(data: bytes, shape: PixelShape, *, big_endian: bool, word_vr: bool = 
     dtype = np.dtype({8: "u1", 16: "u2", 32: "u4"}.get(shape.bits_allocated, "V0"))
     if not dtype.itemsize:
         raise cannot_render("unsupported", "Pixels of this size can't be decoded here.")
-    if big_endian and dtype.itemsize == 1 and word_vr:
-        even = data[: len(data) // 2 * 2]
-        data = np.frombuffer(even, "u2").byteswap().tobytes()
-    flat = np.frombuffer(data, dtype.newbyteorder(">" if big_endian else "<"), count=_samples(shape))
-    flat = flat.astype(dtype)
+    flat = np.frombuffer(data, dtype.newbyteorder("<"), count=_samples(shape)).astype(dtype)
     if shape.signed:
-        flat = flat.view(f"i{dtype.itemsize}")
+        # PS3.5 §8.1.1: what lies above the stored bits is not part of the value.
+        unused = max(shape.bits_allocated - (shape.bits_stored or shape.bits_allocated), 0)
+        flat = (flat << unused).view(f"i{dtype.itemsize}") >> unused
     if shape.photometric == "YBR_FULL_422" and shape.samples == 3:
         return _upsample(flat, shape)
     if shape.samples == 1:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from imaging.dicom.dictionary import LONG_VRS, SHORT_VRS, vr_of
 from imaging.dicom.transfer_syntaxes import TransferSyntax
-from imaging.errors import malformed, too_deep, too_large, truncated
+from imaging.errors import DicomProblem, malformed, too_deep, too_large, truncated
 
 UNDEFINED = 0xFFFFFFFF
 ITEM = 0xFFFEE000
@@ -162,9 +162,21 @@ class Scanner:
         if vr == "SQ":
             items, _ = self.sequence(start, position, implicit=implicit, depth=depth, until_delimiter=False)
             return Element("SQ", items, start), position
-        if vr == "UN" and not implicit and length and vr_of(tag) not in ("UN", "SQ"):
-            vr = vr_of(tag)
+        if vr == "UN" and not implicit:
+            return self._known(tag, start, position, depth), position
         return Element(vr, self.buffer[start:position], start), position
+
+    def _known(self, tag: int, start: int, end: int, depth: int) -> Element:
+        """Read a value that was written as UN though the dictionary knows better (PS3.5 §6.2.2)."""
+        known = vr_of(tag)
+        if known == "SQ":
+            count = self.count
+            try:
+                items, _ = self.sequence(start, end, implicit=True, depth=depth, until_delimiter=False)
+                return Element("SQ", items, start)
+            except DicomProblem:
+                self.count, known = count, "UN"
+        return Element(known, self.buffer[start:end], start)
 
     def sequence(
         self, position: int, end: int, *, implicit: bool, depth: int, until_delimiter: bool

@@ -33,7 +33,8 @@ class CharacterSet:
             return value.decode(self.encodings[0], "replace")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return decode_bytes(value, list(self.encodings), _DELIMITERS)
+            # Python's codec for ISO 2022 IR 58 decodes the characters and leaves the escapes standing.
+            return decode_bytes(value, list(self.encodings), _DELIMITERS).replace("\x1b$)A", "")
 
 
 DEFAULT = CharacterSet((DEFAULT_REPERTOIRE,))

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from imaging.dicom.files import scan
-from imaging.dicom.json_model import swap
 from imaging.dicom.scanner import Limits
 from imaging.dicom.values import Header
 from imaging.errors import too_large, unknown
@@ -146,12 +145,6 @@ class Content:
         """Close the files kept open."""
         while self._files:
             os.close(self._files.popitem()[1])
-
-
-def native_frame(header: Header, offset: int, length: int, word_bytes: int) -> bytes:
-    """Cut a native frame out of a scanned file and turn it to little endian."""
-    piece = header.data_set.buffer[offset : offset + length]
-    return swap(piece, "OB", word_bytes) if word_bytes > 1 else bytes(piece)
 
 
 def _read_file(path: Path, offset: int, length: int) -> bytes:

@@ -2,19 +2,15 @@
 
 import asyncio
 
-import numpy as np
-
-from imaging.dicom.encoding import native_word_bytes
 from imaging.dicom.frames import pixel_shape
-from imaging.dicom.pixels import Pixels, decode_frame
-from imaging.dicom.scanner import PIXEL_DATA
+from imaging.dicom.pixels import Pixels, decode_frame, native_frame
 from imaging.dicom.transfer_syntaxes import lookup
 from imaging.dicom.values import Header
 from imaging.errors import bad_request, not_acceptable, unknown
 from imaging.index.queries import StoredInstance
 from imaging.settings import ImagingSettings
 from imaging.web.accept import Form, acceptable, frame_form
-from imaging.web.content import Content, native_frame
+from imaging.web.content import Content
 from imaging.web.http import NEVER_CHANGES, VARY, Answer, Request, not_modified, unchanged, with_range
 from imaging.web.parts import Part, boundary_for, multipart_type, whole
 
@@ -100,14 +96,10 @@ class Frames:
         if place.frames.entries:
             data = await self._content.frame(place, number)
         else:
-            data = await asyncio.to_thread(_native, header, place, number, turned=False)
-        element = header.elements.get(PIXEL_DATA)
-        word_vr = element is None or element.vr != "OB"
+            data = await asyncio.to_thread(_native, header, place, number)
         async with self._decoding:
             return await asyncio.to_thread(
-                lambda: decode_frame(
-                    data, syntax, shape, most_pixels=self._settings.max_render_pixels, word_vr=word_vr
-                )
+                lambda: decode_frame(data, syntax, shape, most_pixels=self._settings.max_render_pixels)
             )
 
 
@@ -120,23 +112,11 @@ def _negotiate(request: Request, place: StoredInstance, count: int) -> Form:
     raise not_acceptable(f'multipart/related; type="{stored.media_type}"')
 
 
-def _native(header: Header, place: StoredInstance, number: int, *, turned: bool = True) -> bytes:
-    """Cut out a native frame: little endian if `turned`, and 1-bit frames moved to a byte's beginning."""
-    shape = pixel_shape(header)
-    element = header.elements[PIXEL_DATA]
-    word_bytes = native_word_bytes(element.vr, shape.bits_allocated, big_endian=header.big_endian)
-    if place.frames.length:
-        pieces = place.frames.places(number)
-        if not pieces:
-            raise unknown("frame")
-        return native_frame(header, *pieces[0], word_bytes if turned else 1)
+def _native(header: Header, place: StoredInstance, number: int) -> bytes:
+    """Cut out a native frame: little endian, and 1-bit frames moved to a byte's beginning."""
     if not 1 <= number <= place.frames.count:
         raise unknown("frame")
-    first = (number - 1) * shape.frame_bits
-    start, end = first // 8, (first + shape.frame_bits + 7) // 8
-    piece = native_frame(header, place.frames.offset + start, end - start, word_bytes)
-    bits = np.unpackbits(np.frombuffer(piece, np.uint8), bitorder="little")
-    return np.packbits(bits[first % 8 : first % 8 + shape.frame_bits], bitorder="little").tobytes()
+    return native_frame(header, pixel_shape(header), number)
 
 
 def _octets(pixels: Pixels) -> bytes:
