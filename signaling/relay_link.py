@@ -170,7 +170,7 @@ class RelayLink:
             timeout_s = self._settings.relay_watch_timeout_s
             await self._bus.ask(question, media.RoomStats, to=worker_id, timeout_s=timeout_s)
         except Problem as problem:
-            log.warning("relay_lost", code=problem.code)
+            log.warning("relay_does_not_have_the_room", code=problem.code)
             return False
         return True
 

@@ -26,7 +26,7 @@ class SignalingService:
         self._machine = machine
         self._settings = settings
         self._registry = Registry(machine.bus, machine.clock, settings)
-        self._gate = TicketGate(machine.bus, machine.clock)
+        self._gate = TicketGate(machine.bus, machine.clock, settings)
         app = Starlette(routes=[WebSocketRoute(PATH, self._serve)])
         self.mounts: Mapping[str, ASGIApp] = {PATH: app}
 

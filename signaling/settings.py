@@ -11,6 +11,7 @@ class SignalingSettings:
         allowed_origins: origins (`https://host[:port]`) that may open a socket beside the page's own host.
         turn_urls: TURN servers (`turns:host:443`) that clients may use, for sites that let only TCP out.
         turn_secret: the secret shared with them, from which short-lived credentials are made.
+        keys_timeout_s: how long the clinical service may take to name the keys of the tickets.
         opening_timeout_s: how long a new socket may wait with its first message.
         silence_timeout_s: after how long without any message a line counts as dead.
         relay_timeout_s: how long the relay may take for an answer.
@@ -21,6 +22,7 @@ class SignalingSettings:
     allowed_origins: frozenset[str] = frozenset()
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = ""
+    keys_timeout_s: float = 5.0
     opening_timeout_s: float = 10.0
     silence_timeout_s: float = 30.0
     relay_timeout_s: float = 5.0

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from runtime.bus import Bus
 from runtime.clock import Clock
 from signaling import errors
+from signaling.settings import SignalingSettings
 from wire.clinical import TicketKeys, TicketKeysQuestion
 from wire.problems import Problem
 from wire.room import DisplayName, Identifier
@@ -29,8 +30,9 @@ _NAME: TypeAdapter[str] = TypeAdapter(DisplayName)
 class TicketGate:
     """Lets each valid ticket in once."""
 
-    def __init__(self, bus: Bus, clock: Clock) -> None:
+    def __init__(self, bus: Bus, clock: Clock, settings: SignalingSettings) -> None:
         self._bus = bus
+        self._timeout_s = settings.keys_timeout_s
         self._clock = clock
         self._opened_at = int(clock.now().timestamp())
         self._keys: KeySet | None = None
@@ -69,7 +71,7 @@ class TicketGate:
         fresh_s = KEYS_ASKED_AGAIN_S if ask else KEYS_KEPT_S
         if self._keys is None or elapsed_s >= fresh_s:
             try:
-                answer = await self._bus.ask(TicketKeysQuestion(), TicketKeys)
+                answer = await self._bus.ask(TicketKeysQuestion(), TicketKeys, timeout_s=self._timeout_s)
             except Problem as problem:
                 if self._keys is not None:
                     return self._keys

@@ -1,14 +1,11 @@
 """Signalling on a real loopback socket, with the bus of the one-process mode and a clock that tests move."""
 
-import asyncio
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-import uvicorn
 from manual_clock import ManualClock
 
 from runtime.blobs.directory import DirectoryBlobs
@@ -21,27 +18,9 @@ from wire.clinical import TicketKeysQuestion
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "room"))
 
+from loopback import serving
 from signaling_browser import Browser
 from ticket_office import TicketOffice
-
-
-@asynccontextmanager
-async def serving(service: SignalingService) -> AsyncIterator[str]:
-    """Serve on a free loopback port; yields the WebSocket's address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    config = uvicorn.Config(
-        service.mounts["/signaling"], lifespan="off", ws="websockets-sansio", log_config=None
-    )
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server._serve([listener]))
-    try:
-        yield f"ws://127.0.0.1:{port}/signaling"
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        await task
-        listener.close()
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
-from manual_clock import ManualClock
 
+from runtime.clock import Clock
 from wire.clinical import TicketKeys, TicketKeysQuestion
 from wire.identifiers import new_id
 from wire.tickets import JOIN_AUDIENCE, JOIN_LIFETIME_S
@@ -15,7 +15,7 @@ from wire.tickets import JOIN_AUDIENCE, JOIN_LIFETIME_S
 class TicketOffice:
     """Signs join tickets as the clinical service does, and answers for the keys on the bus."""
 
-    def __init__(self, clock: ManualClock) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.key = self._new_key()
 
