@@ -53,6 +53,7 @@ lint-client: $(packages) $(environment)
 	$(npm) run --silent check
 
 bench: setup ## Measure against named peers, print the table, write benchmarks/RESULTS.md
+	@scripts/install janus orthanc orthanc-dicomweb dcmtk || true
 	$(python) -m benchmarks.report
 
 clean: ## Remove what was built (the environment, packages, the client); ./data stays
