@@ -56,11 +56,19 @@ async def _transaction(
     )
     await session.lock([request.target for request in requests if request.method != "GET"])
     answers: dict[int, Json] = {}
+    written: list[Written] = []
     for request in in_order(requests):
         try:
-            answers[request.position] = await _perform(session, request, base_url, full)
+            if request.method == "GET":
+                answers[request.position] = await _look(session, request, base_url)
+            else:
+                done = await _write(session, request, audited=False)
+                written.append(done)
+                answers[request.position] = _write_answer(done, full)
         except FhirProblem as problem:
             raise problem.at(f"Bundle.entry[{request.position}]") from problem
+    if written:
+        await session.audit_exchange(written)
     return _bundle("transaction-response", [answers[position] for position in range(len(requests))])
 
 
@@ -83,22 +91,28 @@ async def _batch(
             continue
         try:
             async with session.connection.begin_nested():
-                answers.append(await _perform(session, request, base_url, full))
+                if request.method == "GET":
+                    answers.append(await _look(session, request, base_url))
+                else:
+                    answers.append(_write_answer(await _write(session, request, audited=True), full))
         except Problem as problem:
             answers.append(_refusal(problem))
     return _bundle("batch-response", answers)
 
 
-async def _perform(session: Session, request: EntryRequest, base_url: str, full: bool) -> Json:
-    if request.resource is not None and request.method != "GET":
-        written = await session.put(
-            request.target,
-            {**request.resource, "id": request.resource_id} if request.method == "POST" else request.resource,
-            if_match=request.if_match,
-            if_none_match=request.if_none_match,
-            method=request.method,
-        )
-        return _write_answer(written, full)
+async def _write(session: Session, request: EntryRequest, *, audited: bool) -> Written:
+    resource = request.resource or {}
+    return await session.put(
+        request.target,
+        {**resource, "id": request.resource_id} if request.method == "POST" else resource,
+        if_match=request.if_match,
+        if_none_match=request.if_none_match,
+        method=request.method,
+        audited=audited,
+    )
+
+
+async def _look(session: Session, request: EntryRequest, base_url: str) -> Json:
     if request.resource_id:
         stored = await session.read(request.target, request.version)
         return {

@@ -110,8 +110,9 @@ class Session:
         if_match: str = "",
         if_none_match: str = "",
         method: str = "PUT",
+        audited: bool = True,
     ) -> Written:
-        """Create or update a resource under its id.
+        """Create or update a resource under its id; `audited` is off where a bundle is audited as a whole.
 
         Raises:
             FhirProblem: for a broken resource, or a precondition that doesn't hold.
@@ -124,7 +125,8 @@ class Session:
             raise _denied()
         check_preconditions(current, if_match=if_match, if_none_match=if_none_match)
         if current is not None and is_unchanged(current, resource):
-            await self._audit("U", "update.unchanged", target)
+            if audited:
+                await self._audit("U", "update.unchanged", target)
             kept = await queries.read(self.connection, target, self._may_see)
             if kept is not None:
                 return Written(stored=kept, created=False, changed=False)
@@ -140,8 +142,20 @@ class Session:
         await queries.add_version(self.connection, new, sha256=content_sha256(resource), rows=rows)
         if not await self._sees(target):
             raise _denied()
-        await self._audit("C" if current is None else "U", "create" if current is None else "update", target)
+        if audited:
+            verb: tuple[AuditAction, str] = ("C", "create") if current is None else ("U", "update")
+            await self._audit(*verb, target)
         return Written(stored=new, created=current is None, changed=True)
+
+    async def audit_exchange(self, written: Sequence[Written]) -> None:
+        """Note in one row all that a transaction wrote, by type, id and version."""
+        changed = [
+            f"{each.stored.identity}/_history/{each.stored.version}" for each in written if each.changed
+        ]
+        targets = [each.stored.identity for each in written]
+        await self._audit(
+            "E", "transaction", Identity("Bundle", "-"), detail=" ".join(changed), about=targets
+        )
 
     async def find(self, asked: Search) -> tuple[int, list[Stored], list[Stored]]:
         """Search; return the total, the page of matches, and what it includes."""
@@ -208,8 +222,16 @@ class Session:
             patients |= await queries.patients_spoken_of(self.connection, targets)
         return frozenset(IndexRow(parameter=PATIENT_INDEX, value=patient) for patient in patients)
 
-    async def _audit(self, action: AuditAction, subtype: str, target: Identity, *, detail: str = "") -> None:
-        patients = await queries.patients_spoken_of(self.connection, [target])
+    async def _audit(
+        self,
+        action: AuditAction,
+        subtype: str,
+        target: Identity,
+        *,
+        detail: str = "",
+        about: Sequence[Identity] = (),
+    ) -> None:
+        patients = await queries.patients_spoken_of(self.connection, about or [target])
         entry = AuditEntry(
             institution_id=self._actor.institution_id or COUNTY,
             actor_id=self._actor.actor_id,

@@ -8,14 +8,19 @@ import httpx
 from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consult_api.access import Actor, Scope
-from consult_api.database import AUDIT, METADATA
+from consult_api.access import GRANTS, Actor, Scope
+from consult_api.database import AUDIT, METADATA, OUTBOX
 from consult_api.health_record.edge import RecordSurroundings
 from consult_api.health_record.routes import build_record_app
+from consult_api.health_record.tables import DISPATCHES, HELD, INDEX, RESOURCES, VERSIONS
 from runtime.clock import Clock
 from runtime.database import Database
 from wire.problems import Kind, Problem
 
+NEEDED = [
+    *(DISPATCHES, HELD, INDEX, RESOURCES, VERSIONS, GRANTS),
+    *(AUDIT.entry, AUDIT.head, OUTBOX.outbox, OUTBOX.delivery, OUTBOX.inbox),
+]
 PATIENT_SYSTEM = "urn:lianzhen:county:patient"
 COUNTY_TOKEN = "county-token"
 TOKENS: Mapping[str, Actor] = {
@@ -67,7 +72,7 @@ async def opened_store(database_url: str, clock: Clock) -> AsyncIterator[RecordS
     async with database.write() as transaction:
         if database.dialect == "postgresql":
             await transaction.connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS consult_api")
-        await transaction.connection.run_sync(METADATA.create_all)
+        await transaction.connection.run_sync(lambda sync: METADATA.create_all(sync, tables=NEEDED))
     surroundings = RecordSurroundings(
         database=database,
         audit_tables=AUDIT,
