@@ -24,6 +24,7 @@ Kind = Literal["audio", "video"]
 
 CLOCK_RATES: dict[Kind, int] = {"audio": 48_000, "video": 90_000}
 _HISTORY_PACKETS: dict[Kind, int] = {"audio": 64, "video": 1024}
+_SEND_TIME_HEAD = extensions.element(ABS_SEND_TIME_ID, bytes(3))[:1]
 _REPLAYED_PACKETS = 40
 """A newcomer gets the pictures since the last key frame at once, if they are no more than this."""
 
@@ -54,7 +55,7 @@ class Publication:
         self.lost_before = 0
         self._unwrapper = Unwrapper()
         self._key_frame_index = -1
-        self._ids = SourceIds()
+        self._passed_on: list[tuple[int, int]] = []
         self._received_before = 0
         self._octets_before = 0
 
@@ -75,7 +76,8 @@ class Publication:
 
     def negotiated(self, ids: SourceIds) -> None:
         """Learn how the publisher numbers its header extensions."""
-        self._ids = ids
+        pairs = ((ids.audio_level, AUDIO_LEVEL_ID), (ids.video_orientation, VIDEO_ORIENTATION_ID))
+        self._passed_on = [pair for pair in pairs if pair[0]]
 
     def source_replaced(self) -> None:
         """The publisher sends another stream for this track: other numbers, other clock."""
@@ -118,20 +120,16 @@ class Publication:
             self.gate.arrived()
         outgoing = self._outgoing(packet, elements, index, starts, now)
         for subscription in self.subscriptions:
-            before = subscription.packets
-            subscription.forward(outgoing, now)
-            self.forwarded += subscription.packets - before
+            self.forwarded += subscription.forward(outgoing, now)
 
     def _outgoing(
         self, packet: RtpPacket, elements: dict[int, bytes], index: int, starts: bool, now: float
     ) -> Outgoing:
         carried = b""
-        level = elements.get(self._ids.audio_level)
-        if level is not None and len(level) == 1:
-            carried = extensions.element(AUDIO_LEVEL_ID, level)
-        orientation = elements.get(self._ids.video_orientation)
-        if orientation is not None and len(orientation) == 1:
-            carried += extensions.element(VIDEO_ORIENTATION_ID, orientation)
+        for theirs, ours in self._passed_on:
+            value = elements.get(theirs)
+            if value is not None and len(value) == 1:
+                carried += extensions.element(ours, value)
         return Outgoing(packet, index, starts, carried, send_time_element(now) + carried)
 
     def recent(self, now: float) -> Iterator[Outgoing]:
@@ -158,4 +156,4 @@ class Publication:
 
 def send_time_element(now: float) -> bytes:
     """Return the written abs-send-time element."""
-    return extensions.element(ABS_SEND_TIME_ID, extensions.abs_send_time(now))
+    return _SEND_TIME_HEAD + extensions.abs_send_time(now)

@@ -152,22 +152,22 @@ class Subscription:
         """This source packet carries nothing: close the gap."""
         self._munger.leave_out(index)
 
-    def forward(self, outgoing: Outgoing, now: float) -> None:
-        """Send one packet on."""
+    def forward(self, outgoing: Outgoing, now: float) -> bool:
+        """Send one packet on; return whether it was sent."""
         route = self._route
         if route is None or not self.active:
-            return
+            return False
         packet, index = outgoing.packet, outgoing.source_index
         munger = self._munger
         if self._waiting:
             if route.starts_with_key_frame and not outgoing.starts_key_frame:
-                return
+                return False
             elapsed = int((now - self._last_sent_at) * route.clock_rate) if munger.attached else 0
             munger.attach(index, packet.timestamp, elapsed=elapsed)
             self._waiting = False
         placed = munger.place(index, packet.timestamp)
         if placed is None:
-            return
+            return False
         number, timestamp = placed
         body = route.mid_element + (outgoing.timed if route.send_time else outgoing.carried)
         size = len(body)
@@ -178,13 +178,14 @@ class Subscription:
             head + _EXTENSION_HEADERS[size + 3 >> 2] + body + _PADDING[-size & 3] + packet.payload
         )
         if datagram is None:
-            return
+            return False
         self.packets += 1
         self.octets += len(packet.payload)
         self._last_sent_at = now
         if route.repeats:
             kept = datagram if route.rtx_payload_type is None else None
             self._sent[number & _SENT_KEPT - 1] = _Sent(number, index, timestamp, kept)
+        return True
 
     def repeat(self, sequences: Iterable[int], now: float, *, round_trip_s: float, send_time: bytes) -> int:
         """Answer a NACK; return how many packets were sent again.

@@ -36,7 +36,6 @@ class RtpPacket:
 
     def __init__(
         self,
-        *,
         marker: int,
         payload_type: int,
         sequence: int,
@@ -91,14 +90,7 @@ def parse(data: bytes) -> RtpPacket:
     if start > end:
         raise RtpError("lengths point past the end")
     return RtpPacket(
-        marker=second >> 7,
-        payload_type=second & 0x7F,
-        sequence=sequence,
-        timestamp=timestamp,
-        ssrc=ssrc,
-        payload=data[start:end],
-        extension_profile=profile,
-        extension=extension,
+        second >> 7, second & 0x7F, sequence, timestamp, ssrc, data[start:end], profile, extension
     )
 
 
