@@ -1,8 +1,10 @@
 """The schema that the web client's types are made from."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import get_args
 
 from signaling.schema import signaling_schema
@@ -44,3 +46,13 @@ def test_the_command_prints_the_schema() -> None:
         [sys.executable, "-m", "signaling.schema"], check=True, capture_output=True, text=True
     )
     assert json.loads(printed.stdout) == json.loads(json.dumps(signaling_schema()))
+
+
+def test_protocols_page_lists_every_message_with_its_fields() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*?) ?\|", page, flags=re.MULTILINE))
+    for union in (wire.ClientMessage, wire.ServerMessage):
+        for message in get_args(get_args(union)[0]):
+            name = get_args(message.model_fields["type"].annotation)[0]
+            fields = [field.removesuffix(" or null") for field in rows[name].split(", ") if field]
+            assert fields == [field for field in message.model_fields if field != "type"], name

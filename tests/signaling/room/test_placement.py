@@ -1,6 +1,7 @@
 """The table of where a room's media lies."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -25,3 +26,10 @@ def test_epoch_rises_unless_the_worker_kept_the_room() -> None:
     assert kept is not None
     assert moved is not None
     assert (kept.epoch, moved.epoch, moved.worker_id) == (3, 4, "w2")
+
+
+def test_diagram_in_the_protocols_page_is_this_table() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text()
+    drawn = page.split("stateDiagram-v2\n")[1].split("```")[0]
+    arrows = [f"    {before} --> {after}: {what}\n" for (before, what), after in TRANSITIONS.items()]
+    assert drawn == "".join(arrows)
