@@ -29,7 +29,9 @@ const gzipKb = (file) => gzipSync(readFileSync(join(dist, file)), { level: 6 }).
 
 let fails = false;
 for (const [screen, keys] of Object.entries(SCREENS)) {
-  const files = [...new Set([...closure(keys)].map((key) => manifest[key].file))].filter((file) => file.endsWith('.js'));
+  const files = [...new Set([...closure(keys)].map((key) => manifest[key].file))].filter((file) =>
+    file.endsWith('.js'),
+  );
   const total = files.reduce((sum, file) => sum + gzipKb(file), 0);
   console.log(`${screen}: ${total.toFixed(1)} KB gzip in ${files.length} scripts (budget ${BUDGET_KB})`);
   if (total > BUDGET_KB) fails = true;

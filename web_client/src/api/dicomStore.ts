@@ -1,6 +1,6 @@
 /** Sends one DICOM file by STOW-RS (DICOM PS3.18 §10.5) with progress, and reads the answer. */
 
-import { lineDown, problemFrom, UNREADABLE, type ApiProblem } from './problem';
+import { type ApiProblem, lineDown, problemFrom, UNREADABLE } from './problem';
 
 export interface Stored {
   readonly studyUid: string;
@@ -25,11 +25,11 @@ const RETRIEVE_URL = '00081190';
 
 /** Failure reasons of PS3.18 §I.2.2 and PS3.4 §B.2.3 that a doctor can act upon. */
 const REASON_CODES: Readonly<Record<number, string>> = {
-  0xa700: 'upload/storage-full',
-  0x0111: 'upload/same-uid-other-bytes',
-  0x0122: 'upload/unsupported-kind',
-  0x0124: 'upload/not-authorised',
-  0xc122: 'upload/unsupported-kind',
+  42752: 'upload/too-large',
+  273: 'upload/same-uid-other-bytes',
+  290: 'upload/unsupported-kind',
+  292: 'upload/not-authorised',
+  49442: 'upload/unsupported-kind',
 };
 
 function isWithin(value: number, first: number, last: number): boolean {
@@ -40,7 +40,7 @@ function refusalCode(reason: number): string {
   const known = REASON_CODES[reason];
   if (known) return known;
   if (isWithin(reason, 0xc000, 0xcfff)) return 'upload/damaged';
-  if (isWithin(reason, 0xa900, 0xa9ff)) return 'upload/damaged';
+  if (isWithin(reason, 0xa900, 0xa9ff)) return 'upload/mismatch';
   return 'upload/refused';
 }
 
@@ -98,7 +98,10 @@ export function storeInstance(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', '/dicomweb/studies');
-    request.setRequestHeader('Content-Type', `multipart/related; type="application/dicom"; boundary=${boundary}`);
+    request.setRequestHeader(
+      'Content-Type',
+      `multipart/related; type="application/dicom"; boundary=${boundary}`,
+    );
     request.setRequestHeader('Accept', 'application/dicom+json');
     request.upload.onprogress = (event) => onProgress(Math.min(event.loaded, file.size));
     request.onerror = () => reject(lineDown());

@@ -1,6 +1,6 @@
 /** Hints from `GET /api/events`: what changed, so that it can be fetched again. A lost hint loses nothing. */
 
-export type LiveKind = 'consult' | 'referral' | 'patient' | 'bed';
+type LiveKind = 'consult' | 'referral' | 'patient' | 'bed';
 
 export interface LiveHint {
   readonly kind: LiveKind;

@@ -32,7 +32,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function readParameters(value: unknown): Record<string, string | number> {
   if (!isRecord(value)) return {};
   const entries = Object.entries(value).filter(
-    (entry): entry is [string, string | number] => typeof entry[1] === 'string' || typeof entry[1] === 'number',
+    (entry): entry is [string, string | number] =>
+      typeof entry[1] === 'string' || typeof entry[1] === 'number',
   );
   return Object.fromEntries(entries);
 }

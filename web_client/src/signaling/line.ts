@@ -1,7 +1,7 @@
 /** Runs a `Session` over a WebSocket: sockets, timers and tickets; decides nothing itself. */
 
 import { backoffMs } from './backoff';
-import type { MovePointer, OutgoingMessage, ServerMessage } from './messages';
+import type { ClientFrame, CountedMessage, MovePointer, ServerFrame, ServerMessage } from './messages';
 import { IDLE, type Seat, type Session, type SessionEffect, type SessionEvent, step } from './session';
 
 const PING_EVERY_MS = 10_000;
@@ -24,7 +24,6 @@ export class SignalingLine {
   private retryTimer: number | undefined;
   private pingTimer: number | undefined;
   private heardAt = 0;
-  private lastProblem = '';
   private readonly url: string;
   private readonly hooks: LineHooks;
   private readonly onOnline = () => this.dispatch({ type: 'retry_due' });
@@ -39,13 +38,14 @@ export class SignalingLine {
     this.dispatch({ type: 'join' });
   }
 
-  send(message: OutgoingMessage): void {
+  send(message: CountedMessage): void {
     this.dispatch({ type: 'send', message });
   }
 
   /** Pointers are worth something only now: they are not kept. */
   sendPointer(pointer: MovePointer['pointer']): void {
-    if (this.session.phase === 'live') this.transmit({ type: 'move_pointer', pointer });
+    if (this.session.phase !== 'live') return;
+    this.transmit({ seq: 0, ack: this.session.line.received, message: { type: 'move_pointer', pointer } });
   }
 
   isLive(): boolean {
@@ -82,7 +82,7 @@ export class SignalingLine {
         this.wait(effect.attempt, effect.atLeastMs);
         break;
       case 'transmit':
-        this.transmit(effect.payload);
+        this.transmit(effect.frame);
         break;
       case 'seated':
         this.hooks.onSeated(effect.seat, effect.fresh);
@@ -110,7 +110,6 @@ export class SignalingLine {
     this.detach(1000);
     const socket = new WebSocket(this.url);
     this.socket = socket;
-    this.lastProblem = '';
     this.heardAt = Date.now();
     socket.onopen = () => this.dispatch({ type: 'socket_opened' });
     socket.onmessage = (event: MessageEvent<string>) => this.receive(event.data);
@@ -120,9 +119,7 @@ export class SignalingLine {
 
   private receive(data: string): void {
     this.heardAt = Date.now();
-    const message = JSON.parse(data) as ServerMessage;
-    if (message.type === 'problem') this.lastProblem = message.code;
-    this.dispatch({ type: 'message', message });
+    this.dispatch({ type: 'frame', frame: JSON.parse(data) as ServerFrame });
   }
 
   private ping(): void {
@@ -131,14 +128,14 @@ export class SignalingLine {
       this.lost(1006, '');
       return;
     }
-    if (this.session.phase === 'live') this.transmit({ type: 'ping', ack: this.session.line.received });
+    if (this.session.phase !== 'live') return;
+    this.transmit({ seq: 0, ack: this.session.line.received, message: { type: 'ping' } });
   }
 
   private lost(closeCode: number, reason: string): void {
     window.clearInterval(this.pingTimer);
     this.socket = null;
-    const problemCode = /^[a-z-]+\/[a-z-]+$/.test(reason) ? reason : this.lastProblem;
-    this.dispatch({ type: 'socket_closed', closeCode, problemCode });
+    this.dispatch({ type: 'socket_closed', closeCode, problemCode: reason });
   }
 
   private detach(code: number): void {
@@ -153,7 +150,7 @@ export class SignalingLine {
     socket.close(code);
   }
 
-  private transmit(payload: object): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(payload));
+  private transmit(frame: ClientFrame): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
   }
 }

@@ -2,40 +2,30 @@
 
 export type {
   Annotation,
-  AnnotationKind,
   AuthoredAnnotation,
   ChatMessage,
+  ClientFrame,
   ClientMessage,
   IceServer,
   ImageReference,
+  MovePointer,
   Participant,
-  Pointer,
   PublishedTrack,
   Quality,
   RoomSnapshot,
+  ServerFrame,
   ServerMessage,
   SubscribedTrack,
-  Viewing,
   Viewport,
 } from '../api/generated/signaling';
 
-import type {
-  ClientMessage,
-  Hello,
-  MovePointer,
-  Ping,
-  Resume,
-  SendChat,
-} from '../api/generated/signaling';
+import type { ClientMessage, Hello, MovePointer, Ping, Resume } from '../api/generated/signaling';
 
 /** Messages that are counted, kept until acknowledged and sent again after a drop. */
-export type SequencedMessage = Exclude<ClientMessage, Hello | Resume | MovePointer | Ping>;
+export type CountedMessage = Exclude<ClientMessage, Hello | Resume | MovePointer | Ping>;
 
-/** A sequenced message before it has its numbers. */
-export type OutgoingMessage = SequencedMessage extends infer Message
-  ? Message extends SequencedMessage
-    ? Omit<Message, 'seq' | 'ack'>
-    : never
-  : never;
-
-export type { MovePointer, SendChat };
+/** A counted message with its number. */
+export interface NumberedMessage {
+  readonly seq: number;
+  readonly message: CountedMessage;
+}

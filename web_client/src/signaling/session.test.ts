@@ -1,21 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { backoffMs } from './backoff';
-import type { OutgoingMessage, ServerMessage } from './messages';
+import type { CountedMessage, ServerFrame, ServerMessage } from './messages';
 import { IDLE, type Session, type SessionEffect, type SessionEvent, step } from './session';
 
-const WELCOME: ServerMessage = {
+const WELCOME: Extract<ServerMessage, { type: 'welcome' }> = {
   type: 'welcome',
   protocol: 1,
   session_id: 's1',
   resume_token: 'token-1',
   participant_id: 'p1',
   resumed: false,
-  ack: 0,
   seat_kept_s: 60,
   ice_servers: [],
 };
 
-const CHAT: OutgoingMessage = { type: 'send_chat', message_id: 'm1', text: '请看右下肺' };
+const CHAT: CountedMessage = { type: 'send_chat', message_id: 'm1', text: '请看右下肺' };
+
+const welcomed = (part: Partial<typeof WELCOME> = {}, ack = 0): SessionEvent => ({
+  type: 'frame',
+  frame: { seq: 0, ack, message: { ...WELCOME, ...part } },
+});
 
 function play(events: readonly SessionEvent[], from: Session = IDLE): [Session, SessionEffect[]] {
   const effects: SessionEffect[] = [];
@@ -32,7 +36,7 @@ const JOINED: readonly SessionEvent[] = [
   { type: 'join' },
   { type: 'ticket_received', ticket: 'ticket' },
   { type: 'socket_opened' },
-  { type: 'message', message: WELCOME },
+  welcomed(),
 ];
 
 function dropped(events: readonly SessionEvent[] = []): Session {
@@ -41,19 +45,23 @@ function dropped(events: readonly SessionEvent[] = []): Session {
 }
 
 const transmitted = (effects: readonly SessionEffect[]) =>
-  effects.flatMap((effect) => (effect.type === 'transmit' ? [effect.payload] : []));
+  effects.flatMap((effect) => (effect.type === 'transmit' ? [effect.frame] : []));
 
 describe('joining', () => {
   test('sends the ticket in the first message', () => {
     const [state, effects] = play(JOINED);
     expect(state.phase).toBe('live');
-    expect(transmitted(effects)[0]).toEqual({ type: 'hello', protocol: 1, ticket: 'ticket' });
+    expect(transmitted(effects)[0]).toEqual({
+      seq: 0,
+      ack: 0,
+      message: { type: 'hello', protocol: 1, ticket: 'ticket' },
+    });
   });
 
   test('asks a new ticket when the first was too old', () => {
     const [state, effects] = play([
       ...JOINED.slice(0, 3),
-      { type: 'socket_closed', closeCode: 4401, problemCode: 'ticket/expired' },
+      { type: 'socket_closed', closeCode: 4410, problemCode: 'ticket/expired' },
       { type: 'retry_due' },
     ]);
     expect(state.phase).toBe('ticket');
@@ -61,7 +69,10 @@ describe('joining', () => {
   });
 
   test('ends with the reason when the room refuses', () => {
-    const [state] = play([{ type: 'join' }, { type: 'ticket_refused', code: 'access/denied', lineDown: false }]);
+    const [state] = play([
+      { type: 'join' },
+      { type: 'ticket_refused', code: 'access/denied', lineDown: false },
+    ]);
     expect(state).toEqual({ phase: 'over', reason: { kind: 'refused', code: 'access/denied' } });
   });
 });
@@ -70,7 +81,11 @@ describe('a dropped line', () => {
   test('resumes with the token and what was received', () => {
     const [, effects] = play([{ type: 'retry_due' }, { type: 'socket_opened' }], dropped());
     expect(transmitted(effects)).toEqual([
-      { type: 'resume', protocol: 1, session_id: 's1', resume_token: 'token-1', ack: 0 },
+      {
+        seq: 0,
+        ack: 0,
+        message: { type: 'resume', protocol: 1, session_id: 's1', resume_token: 'token-1' },
+      },
     ]);
   });
 
@@ -83,11 +98,11 @@ describe('a dropped line', () => {
       [
         { type: 'retry_due' },
         { type: 'socket_opened' },
-        { type: 'message', message: { ...WELCOME, resumed: true, ack: 1, resume_token: 'token-2' } },
+        welcomed({ resumed: true, resume_token: 'token-2' }, 1),
       ],
       away,
     );
-    expect(transmitted(effects).slice(1)).toEqual([{ type: 'take_presenter', seq: 2, ack: 0 }]);
+    expect(transmitted(effects).slice(1)).toEqual([{ seq: 2, ack: 0, message: { type: 'take_presenter' } }]);
   });
 
   test('keeps what is said meanwhile', () => {
@@ -104,13 +119,13 @@ describe('a dropped line', () => {
         { type: 'socket_closed', closeCode: 4410, problemCode: 'session/gone' },
         { type: 'ticket_received', ticket: 'second' },
         { type: 'socket_opened' },
-        { type: 'message', message: { ...WELCOME, session_id: 's2' } },
+        welcomed({ session_id: 's2' }),
       ],
       away,
     );
     expect(state).toMatchObject({ phase: 'live', seat: { sessionId: 's2' } });
     expect(effects).toContainEqual(expect.objectContaining({ type: 'seated', fresh: true }));
-    expect(transmitted(effects).at(-1)).toEqual({ ...CHAT, seq: 1, ack: 0 });
+    expect(transmitted(effects).at(-1)).toEqual({ seq: 1, ack: 0, message: CHAT });
   });
 
   test('waits longer with each try', () => {
@@ -122,32 +137,44 @@ describe('a dropped line', () => {
 });
 
 describe('messages', () => {
-  const added: ServerMessage = {
-    type: 'chat_added',
-    seq: 1,
-    ack: 0,
-    message: { message_id: 'm', participant_id: 'p2', name: '王', text: '好', sent_at: '2026-01-01T00:00:00Z' },
+  const line = {
+    message_id: 'm',
+    participant_id: 'p2',
+    name: '王',
+    text: '好',
+    sent_at: '2026-01-01T00:00:00Z',
   };
+  const frame: ServerFrame = { seq: 1, ack: 0, message: { type: 'chat_added', message: line } };
+  const added: SessionEvent = { type: 'frame', frame };
 
   test('that come twice are delivered once', () => {
-    const [, effects] = play([...JOINED, { type: 'message', message: added }, { type: 'message', message: added }]);
+    const [, effects] = play([...JOINED, added, added]);
     expect(effects.filter((effect) => effect.type === 'deliver')).toHaveLength(1);
   });
 
   test('carry the number of the last one received', () => {
-    const [, effects] = play([...JOINED, { type: 'message', message: added }, { type: 'send', message: CHAT }]);
-    expect(transmitted(effects).at(-1)).toEqual({ ...CHAT, seq: 1, ack: 1 });
+    const [, effects] = play([...JOINED, added, { type: 'send', message: CHAT }]);
+    expect(transmitted(effects).at(-1)).toEqual({ seq: 1, ack: 1, message: CHAT });
   });
 });
 
 test('a seat taken elsewhere ends the session and does not reconnect', () => {
-  const [state, effects] = play([...JOINED, { type: 'message', message: { type: 'seat_taken', seq: 1, ack: 0 } }]);
+  const [state, effects] = play([
+    ...JOINED,
+    { type: 'frame', frame: { seq: 1, ack: 0, message: { type: 'seat_taken' } } },
+  ]);
   expect(state).toEqual({ phase: 'over', reason: { kind: 'seat_taken' } });
   expect(effects.some((effect) => effect.type === 'wait')).toBe(false);
 });
 
 test('every event leaves every phase with a state', () => {
-  const phases: Session[] = [IDLE, play(JOINED.slice(0, 1))[0], play(JOINED.slice(0, 2))[0], play(JOINED)[0], dropped()];
+  const phases: Session[] = [
+    IDLE,
+    play(JOINED.slice(0, 1))[0],
+    play(JOINED.slice(0, 2))[0],
+    play(JOINED)[0],
+    dropped(),
+  ];
   const events: SessionEvent[] = [
     ...JOINED,
     { type: 'ticket_refused', code: 'line/down', lineDown: true },
@@ -156,10 +183,13 @@ test('every event leaves every phase with a state', () => {
     { type: 'retry_due' },
     { type: 'leave' },
   ];
-  for (const state of phases) for (const event of events) expect(step(state, event)[0].phase).toBeTypeOf('string');
+  for (const state of phases)
+    for (const event of events) expect(step(state, event)[0].phase).toBeTypeOf('string');
 });
 
 test('the backoff rises to seven seconds and a bit', () => {
-  expect([0, 1, 2, 3, 4, 5, 9].map((attempt) => backoffMs(attempt, 0))).toEqual([0, 300, 1200, 2700, 4800, 7000, 7000]);
+  expect([0, 1, 2, 3, 4, 5, 9].map((attempt) => backoffMs(attempt, 0))).toEqual([
+    0, 300, 1200, 2700, 4800, 7000, 7000,
+  ]);
   expect(backoffMs(5, 0.999)).toBeLessThan(9_200);
 });

@@ -5,14 +5,33 @@
  * docs/protocol.md describes the conversation.
  */
 
-import type { IceServer, OutgoingMessage, SequencedMessage, ServerMessage } from './messages';
+import type {
+  ClientFrame,
+  ClientMessage,
+  CountedMessage,
+  IceServer,
+  NumberedMessage,
+  ServerFrame,
+  ServerMessage,
+} from './messages';
 
 const PROTOCOL = 1;
 
-/** Close codes: 1000 after `leave`, 4000 plus the HTTP status for problems. */
 const CLOSE_NORMAL = 1000;
-const CLOSE_SEAT_TAKEN = 4409;
-const CLOSE_SEAT_TAKEN_LEGACY = 4009;
+
+/** The socket closes with a problem's code as its reason. These end the session for good … */
+const OVER_CODES: ReadonlySet<string> = new Set(['room/full']);
+const TAKEN_CODES: ReadonlySet<string> = new Set(['seat/taken', 'session/moved']);
+/** … and with these the seat is gone, but another ticket gives a new one. */
+const NEW_TICKET_CODES: ReadonlySet<string> = new Set([
+  'session/gone',
+  'ticket/expired',
+  'ticket/used',
+  'ticket/invalid',
+  'ticket/foreign',
+]);
+const MAX_TICKETS = 3;
+const OUT_OF_ORDER = 'signaling/out-of-order';
 
 export interface Seat {
   readonly sessionId: string;
@@ -23,19 +42,19 @@ export interface Seat {
 
 interface Line {
   /** Messages numbered and not yet acknowledged, oldest first. */
-  readonly unacknowledged: readonly SequencedMessage[];
+  readonly unacknowledged: readonly NumberedMessage[];
   readonly sent: number;
   readonly received: number;
 }
 
 export type Session =
   | { readonly phase: 'idle' }
-  | { readonly phase: 'ticket'; readonly attempt: number; readonly carried: readonly OutgoingMessage[] }
+  | { readonly phase: 'ticket'; readonly attempt: number; readonly carried: readonly CountedMessage[] }
   | {
       readonly phase: 'opening';
       readonly attempt: number;
       readonly opening: Opening;
-      readonly carried: readonly OutgoingMessage[];
+      readonly carried: readonly CountedMessage[];
       readonly line: Line;
     }
   | { readonly phase: 'live'; readonly seat: Seat; readonly line: Line }
@@ -46,7 +65,7 @@ type Opening =
   | { readonly by: 'ticket'; readonly ticket: string }
   | { readonly by: 'resume'; readonly seat: Seat };
 
-export type OverReason =
+type OverReason =
   | { readonly kind: 'left' }
   | { readonly kind: 'seat_taken' }
   | { readonly kind: 'refused'; readonly code: string };
@@ -57,8 +76,8 @@ export type SessionEvent =
   | { readonly type: 'ticket_refused'; readonly code: string; readonly lineDown: boolean }
   | { readonly type: 'socket_opened' }
   | { readonly type: 'socket_closed'; readonly closeCode: number; readonly problemCode: string }
-  | { readonly type: 'message'; readonly message: ServerMessage }
-  | { readonly type: 'send'; readonly message: OutgoingMessage }
+  | { readonly type: 'frame'; readonly frame: ServerFrame }
+  | { readonly type: 'send'; readonly message: CountedMessage }
   | { readonly type: 'retry_due' }
   | { readonly type: 'leave' };
 
@@ -67,7 +86,7 @@ export type SessionEffect =
   | { readonly type: 'open_socket' }
   | { readonly type: 'close_socket' }
   | { readonly type: 'wait'; readonly attempt: number; readonly atLeastMs: number }
-  | { readonly type: 'transmit'; readonly payload: object }
+  | { readonly type: 'transmit'; readonly frame: ClientFrame }
   /** `fresh`: a new session; whoever publishes must publish anew. */
   | { readonly type: 'seated'; readonly seat: Seat; readonly fresh: boolean }
   | { readonly type: 'deliver'; readonly message: ServerMessage };
@@ -90,8 +109,8 @@ export function step(state: Session, event: SessionEvent): SessionStep {
       return onOpened(state);
     case 'socket_closed':
       return onClosed(state, event.closeCode, event.problemCode);
-    case 'message':
-      return onMessage(state, event.message);
+    case 'frame':
+      return onFrame(state, event.frame);
     case 'send':
       return onSend(state, event.message);
     case 'retry_due':
@@ -101,7 +120,7 @@ export function step(state: Session, event: SessionEvent): SessionStep {
   }
 }
 
-function askTicket(attempt: number, carried: readonly OutgoingMessage[]): SessionStep {
+function askTicket(attempt: number, carried: readonly CountedMessage[]): SessionStep {
   return [{ phase: 'ticket', attempt, carried }, [{ type: 'fetch_ticket' }]];
 }
 
@@ -122,7 +141,7 @@ function onTicketRefused(state: Session, code: string, lineDown: boolean): Sessi
 function onOpened(state: Session): SessionStep {
   if (state.phase !== 'opening') return [state, []];
   const { opening, line } = state;
-  const payload =
+  const message: ClientMessage =
     opening.by === 'ticket'
       ? { type: 'hello', protocol: PROTOCOL, ticket: opening.ticket }
       : {
@@ -130,58 +149,47 @@ function onOpened(state: Session): SessionStep {
           protocol: PROTOCOL,
           session_id: opening.seat.sessionId,
           resume_token: opening.seat.resumeToken,
-          ack: line.received,
         };
-  return [state, [{ type: 'transmit', payload }]];
+  return [state, [{ type: 'transmit', frame: { seq: 0, ack: line.received, message } }]];
 }
 
 /** Chat lines carry their own id and survive a new session; the rest is said anew by whoever said it. */
-function worthCarrying(line: Line): OutgoingMessage[] {
-  return line.unacknowledged.filter((message) => message.type === 'send_chat');
-}
-
-function isRefusal(closeCode: number): boolean {
-  return closeCode >= 4400 && closeCode < 4500 && closeCode !== 4429;
+function worthCarrying(line: Line): CountedMessage[] {
+  return line.unacknowledged.map(({ message }) => message).filter(({ type }) => type === 'send_chat');
 }
 
 function onClosed(state: Session, closeCode: number, problemCode: string): SessionStep {
-  if (closeCode === CLOSE_SEAT_TAKEN || closeCode === CLOSE_SEAT_TAKEN_LEGACY) {
-    return [{ phase: 'over', reason: { kind: 'seat_taken' } }, []];
-  }
+  if (TAKEN_CODES.has(problemCode)) return [{ phase: 'over', reason: { kind: 'seat_taken' } }, []];
   switch (state.phase) {
     case 'live':
       if (closeCode === CLOSE_NORMAL) return [{ phase: 'over', reason: { kind: 'left' } }, []];
       return drop(state.seat, state.line, 0);
     case 'opening':
-      return onOpeningFailed(state, closeCode, problemCode);
+      return onOpeningFailed(state, problemCode);
     default:
       return [state, []];
   }
 }
 
-function onOpeningFailed(
-  state: Extract<Session, { phase: 'opening' }>,
-  closeCode: number,
-  problemCode: string,
-): SessionStep {
+function onOpeningFailed(state: Extract<Session, { phase: 'opening' }>, problemCode: string): SessionStep {
   const { opening, line } = state;
   const attempt = state.attempt + 1;
-  if (opening.by === 'resume') {
-    if (isRefusal(closeCode)) return askTicket(attempt, [...state.carried, ...worthCarrying(line)]);
-    return drop(opening.seat, line, attempt);
+  if (OVER_CODES.has(problemCode)) {
+    return [{ phase: 'over', reason: { kind: 'refused', code: problemCode } }, []];
   }
-  if (isRefusal(closeCode) && attempt > 2) {
-    return [{ phase: 'over', reason: { kind: 'refused', code: problemCode || `signaling/${closeCode}` } }, []];
+  if (opening.by === 'resume') {
+    if (!NEW_TICKET_CODES.has(problemCode)) return drop(opening.seat, line, attempt);
+    return askTicket(attempt, [...state.carried, ...worthCarrying(line)]);
+  }
+  if (NEW_TICKET_CODES.has(problemCode) && attempt >= MAX_TICKETS) {
+    return [{ phase: 'over', reason: { kind: 'refused', code: problemCode } }, []];
   }
   const waiting: Session = { phase: 'ticket', attempt, carried: state.carried };
   return [waiting, [{ type: 'wait', attempt, atLeastMs: 0 }]];
 }
 
 function drop(seat: Seat, line: Line, attempt: number, atLeastMs = 0): SessionStep {
-  return [
-    { phase: 'dropped', attempt, seat, line },
-    [{ type: 'wait', attempt, atLeastMs }],
-  ];
+  return [{ phase: 'dropped', attempt, seat, line }, [{ type: 'wait', attempt, atLeastMs }]];
 }
 
 function onRetry(state: Session): SessionStep {
@@ -202,27 +210,26 @@ function onLeave(state: Session): SessionStep {
   return [left, [...effects, { type: 'close_socket' }]];
 }
 
-function numbered(message: OutgoingMessage, line: Line): SequencedMessage {
-  return { ...message, seq: line.sent + 1, ack: line.received } as SequencedMessage;
+function append(line: Line, message: CountedMessage): readonly [Line, NumberedMessage] {
+  const numbered = { seq: line.sent + 1, message };
+  return [{ ...line, sent: numbered.seq, unacknowledged: [...line.unacknowledged, numbered] }, numbered];
 }
 
-function append(line: Line, message: SequencedMessage): Line {
-  return { ...line, sent: line.sent + 1, unacknowledged: [...line.unacknowledged, message] };
+function transmit({ seq, message }: NumberedMessage, line: Line): SessionEffect {
+  return { type: 'transmit', frame: { seq, ack: line.received, message } };
 }
 
-function onSend(state: Session, message: OutgoingMessage): SessionStep {
+function onSend(state: Session, message: CountedMessage): SessionStep {
   switch (state.phase) {
     case 'live': {
-      const next = numbered(message, state.line);
-      return [{ ...state, line: append(state.line, next) }, [{ type: 'transmit', payload: next }]];
+      const [line, numbered] = append(state.line, message);
+      return [{ ...state, line }, [transmit(numbered, line)]];
     }
     case 'dropped':
-      return [{ ...state, line: append(state.line, numbered(message, state.line)) }, []];
+      return [{ ...state, line: append(state.line, message)[0] }, []];
     case 'opening':
-      if (state.opening.by === 'resume') {
-        return [{ ...state, line: append(state.line, numbered(message, state.line)) }, []];
-      }
-      return [keepChat(state, message), []];
+      if (state.opening.by === 'ticket') return [keepChat(state, message), []];
+      return [{ ...state, line: append(state.line, message)[0] }, []];
     case 'ticket':
       return [keepChat(state, message), []];
     default:
@@ -230,26 +237,29 @@ function onSend(state: Session, message: OutgoingMessage): SessionStep {
   }
 }
 
-function keepChat<S extends Extract<Session, { carried: readonly OutgoingMessage[] }>>(
+function keepChat<S extends Extract<Session, { carried: readonly CountedMessage[] }>>(
   state: S,
-  message: OutgoingMessage,
+  message: CountedMessage,
 ): S {
   return message.type === 'send_chat' ? { ...state, carried: [...state.carried, message] } : state;
 }
 
 function acknowledged(line: Line, ack: number): Line {
-  const unacknowledged = line.unacknowledged.filter((message) => message.seq > ack);
+  const unacknowledged = line.unacknowledged.filter(({ seq }) => seq > ack);
   return unacknowledged.length === line.unacknowledged.length ? line : { ...line, unacknowledged };
 }
 
-function onMessage(state: Session, message: ServerMessage): SessionStep {
-  if (message.type === 'welcome') return onWelcome(state, message);
+function again(line: Line): SessionEffect[] {
+  return line.unacknowledged.map((numbered) => transmit(numbered, line));
+}
+
+function onFrame(state: Session, frame: ServerFrame): SessionStep {
+  const { seq, ack, message } = frame;
+  if (message.type === 'welcome') return onWelcome(state, message, ack);
   if (state.phase !== 'live') return [state, []];
-  let line = 'ack' in message ? acknowledged(state.line, message.ack) : state.line;
-  if ('seq' in message) {
-    if (message.seq <= line.received) return [{ ...state, line }, []];
-    line = { ...line, received: message.seq };
-  }
+  let line = acknowledged(state.line, ack);
+  if (seq > 0 && seq <= line.received) return [{ ...state, line }, []];
+  if (seq > 0) line = { ...line, received: seq };
   const next: Session = { ...state, line };
   switch (message.type) {
     case 'seat_taken':
@@ -258,12 +268,21 @@ function onMessage(state: Session, message: ServerMessage): SessionStep {
       const [dropped, effects] = drop(state.seat, line, 0, message.resume_after_ms);
       return [dropped, [{ type: 'close_socket' }, ...effects]];
     }
+    case 'pong':
+      return [next, []];
+    case 'problem':
+      if (message.code === OUT_OF_ORDER) return [next, again(line)];
+      return [next, [{ type: 'deliver', message }]];
     default:
       return [next, [{ type: 'deliver', message }]];
   }
 }
 
-function onWelcome(state: Session, welcome: Extract<ServerMessage, { type: 'welcome' }>): SessionStep {
+function onWelcome(
+  state: Session,
+  welcome: Extract<ServerMessage, { type: 'welcome' }>,
+  ack: number,
+): SessionStep {
   if (state.phase !== 'opening') return [state, []];
   const seat: Seat = {
     sessionId: welcome.session_id,
@@ -273,11 +292,8 @@ function onWelcome(state: Session, welcome: Extract<ServerMessage, { type: 'welc
   };
   const seated: SessionEffect = { type: 'seated', seat, fresh: !welcome.resumed };
   if (welcome.resumed) {
-    const line = acknowledged(state.line, welcome.ack);
-    const again = line.unacknowledged.map(
-      (message): SessionEffect => ({ type: 'transmit', payload: { ...message, ack: line.received } }),
-    );
-    return [{ phase: 'live', seat, line }, [seated, ...again]];
+    const line = acknowledged(state.line, ack);
+    return [{ phase: 'live', seat, line }, [seated, ...again(line)]];
   }
   const carried = [...state.carried, ...worthCarrying(state.line)];
   let live: Session = { phase: 'live', seat, line: EMPTY_LINE };

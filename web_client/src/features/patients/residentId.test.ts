@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ageOn, checkResidentId, maskedResidentId } from './residentId';
+import { checkResidentId, maskedResidentId } from './residentId';
 
 const TODAY = '2026-11-22';
 
@@ -38,11 +38,6 @@ describe('a resident ID', () => {
   test('takes a small x for the check character', () => {
     expect(checkResidentId('11010519491231002x', TODAY)).toMatchObject({ kind: 'valid', sex: 'female' });
   });
-});
-
-test('the birthday counts from its own day on', () => {
-  expect(ageOn('1991-11-22', TODAY)).toBe(35);
-  expect(ageOn('1991-11-23', TODAY)).toBe(34);
 });
 
 test('a masked number keeps neither year nor day of birth', () => {

@@ -1,6 +1,6 @@
 /** The resident identity number of GB 11643-1999: 17 digits and a check character (ISO 7064, MOD 11-2). */
 
-export type ResidentIdFault = 'length' | 'characters' | 'checksum' | 'birth-date';
+type ResidentIdFault = 'length' | 'characters' | 'checksum' | 'birth-date';
 
 export type ResidentId =
   | { readonly kind: 'valid'; readonly birthDate: string; readonly sex: 'male' | 'female' }
@@ -16,7 +16,7 @@ export function normalisedResidentId(typed: string): string {
   return typed.replace(/\s/g, '').toUpperCase();
 }
 
-export function checkCharacter(first17: string): string {
+function checkCharacter(first17: string): string {
   const sum = WEIGHTS.reduce((total, weight, index) => total + weight * Number(first17[index]), 0);
   return CHECK_CHARACTERS.charAt(sum % 11);
 }
@@ -43,12 +43,6 @@ export function checkResidentId(typed: string, today: string): ResidentId {
   if (birthDate === null) return { kind: 'faulty', fault: 'birth-date' };
   if (checkCharacter(id.slice(0, 17)) !== id.charAt(17)) return { kind: 'faulty', fault: 'checksum' };
   return { kind: 'valid', birthDate, sex: Number(id.charAt(16)) % 2 === 1 ? 'male' : 'female' };
-}
-
-/** Whole years lived on that day. */
-export function ageOn(birthDate: string, today: string): number {
-  const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return today.slice(5) < birthDate.slice(5) ? years - 1 : years;
 }
 
 /** What may be shown on a shared screen: 360426********0071. */

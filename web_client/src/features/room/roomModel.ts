@@ -129,7 +129,8 @@ export function operate(
       return annotations.filter((known) => known.annotation.annotation_id !== operation.annotation_id);
     case 'put': {
       const { annotation } = operation;
-      const isSame = (known: AuthoredAnnotation) => known.annotation.annotation_id === annotation.annotation_id;
+      const isSame = (known: AuthoredAnnotation) =>
+        known.annotation.annotation_id === annotation.annotation_id;
       if (!annotations.some(isSame)) return [...annotations, { participant_id: participantId, annotation }];
       return annotations.map((known) => (isSame(known) ? { ...known, annotation } : known));
     }

@@ -18,12 +18,22 @@ export type PublishingEvent =
   | { readonly type: 'tracks_changed' }
   | { readonly type: 'connection_failed' }
   | { readonly type: 'session_renewed' }
-  | { readonly type: 'answered'; readonly mediaEpoch: number; readonly revision: number; readonly sdp: string }
+  | {
+      readonly type: 'answered';
+      readonly mediaEpoch: number;
+      readonly revision: number;
+      readonly sdp: string;
+    }
   | { readonly type: 'refused' };
 
 export type PublishingEffect =
   | { readonly type: 'rebuild' }
-  | { readonly type: 'offer'; readonly mediaEpoch: number; readonly revision: number; readonly iceRestart: boolean }
+  | {
+      readonly type: 'offer';
+      readonly mediaEpoch: number;
+      readonly revision: number;
+      readonly iceRestart: boolean;
+    }
   | { readonly type: 'apply'; readonly sdp: string };
 
 type Step = readonly [Publishing, readonly PublishingEffect[]];

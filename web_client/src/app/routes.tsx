@@ -1,0 +1,55 @@
+/** The map of pages. Every page is a chunk of its own. */
+
+import { type ComponentType, lazy, Suspense } from 'react';
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { Loading } from '../parts/Fetched';
+import { NotFound, PageFailed } from './Failures';
+import { Guarded } from './Guarded';
+
+type Page = () => Promise<{ default: ComponentType }>;
+
+function LazyPage({ of: Lazy }: { readonly of: ComponentType }) {
+  return (
+    <Suspense fallback={<Loading />}>
+      <Lazy />
+    </Suspense>
+  );
+}
+
+function page(path: string, load: Page): RouteObject {
+  return { path, errorElement: <PageFailed />, element: <LazyPage of={lazy(load)} /> };
+}
+
+const Shell = lazy(() => import('./Shell'));
+
+const ROUTES: RouteObject[] = [
+  page('/login', () => import('../features/session/LoginPage')),
+  {
+    element: <Guarded />,
+    errorElement: <PageFailed />,
+    children: [
+      {
+        element: <LazyPage of={Shell} />,
+        errorElement: <PageFailed />,
+        children: [
+          page('/', () => import('./RoleHome')),
+          page('/requests', () => import('../features/request/RequestHome')),
+          page('/requests/new', () => import('./NewRequestPage')),
+          page('/worklist', () => import('./WorklistRoute')),
+          page('/consults/:consultId', () => import('./ConsultPage')),
+          page('/patients/:patientId', () => import('../features/record/RecordPage')),
+          page('/referrals', () => import('../features/referrals/ReferralsPage')),
+          page('/referrals/:referralId', () => import('../features/referrals/ReferralPage')),
+          page('/beds', () => import('../features/referrals/BedsPage')),
+          { path: '*', element: <NotFound /> },
+        ],
+      },
+      page('/consults/:consultId/room', () => import('./RoomPage')),
+      page('/consults/:consultId/report/print', () => import('../features/report/PrintPage')),
+    ],
+  },
+];
+
+export function createRoutes() {
+  return createBrowserRouter(ROUTES);
+}

@@ -1,0 +1,34 @@
+/** Which workspaces a role has, the first being its home. What it may do there, the server decides. */
+
+import type { Role } from '../api/types';
+
+export type Workspace = 'request' | 'worklist' | 'referrals' | 'beds' | 'records';
+
+export const PATHS: Readonly<Record<Workspace, string>> = {
+  request: '/requests',
+  worklist: '/worklist',
+  referrals: '/referrals',
+  beds: '/beds',
+  records: '/',
+};
+
+const WORKSPACES: Readonly<Record<Role, readonly Workspace[]>> = {
+  township_doctor: ['request', 'referrals', 'beds'],
+  village_doctor: ['request', 'referrals'],
+  coordinator: ['worklist', 'referrals', 'beds'],
+  specialist: ['worklist', 'referrals', 'beds'],
+  director: ['worklist', 'referrals', 'beds'],
+  emergency_coordinator: ['referrals', 'beds'],
+  bed_office: ['referrals', 'beds'],
+  radiographer: ['records'],
+  administrator: ['records'],
+  regulator: ['records'],
+};
+
+export function workspacesOf(role: Role): readonly Workspace[] {
+  return WORKSPACES[role];
+}
+
+export function homeOf(role: Role): Workspace {
+  return WORKSPACES[role][0] ?? 'records';
+}

@@ -1,0 +1,79 @@
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams } from 'react-router';
+import { usePatientRecord } from '../../api/patients';
+import { activeMembership, useMe } from '../../api/session';
+import type { Patient } from '../../api/types';
+import { EmptyState, Fetched } from '../../parts/Fetched';
+import { PatientLine } from '../../parts/Tags';
+import { EpisodeView } from './EpisodeView';
+
+function Identity({ patient }: { readonly patient: Patient }) {
+  const { t } = useTranslation();
+  const facts = [
+    ['residentId', patient.resident_id],
+    ['birthDate', patient.birth_date],
+    ['phone', patient.phone],
+    ['address', patient.address],
+  ] as const;
+  return (
+    <dl className="facts">
+      {facts.map(
+        ([name, value]) =>
+          value && (
+            <div key={name}>
+              <dt>{t(`record.${name}`)}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+function NewConsult({ patientId }: { readonly patientId: string }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { data: me } = useMe();
+  const role = me ? activeMembership(me)?.role : undefined;
+  if (role !== 'township_doctor' && role !== 'village_doctor') return null;
+  return (
+    <Button type="primary" onClick={() => void navigate(`/requests/new?patient=${patientId}`)}>
+      {t('record.newConsult')}
+    </Button>
+  );
+}
+
+/** A patient's page: each episode with its consults, reports, images and referrals together. */
+export default function RecordPage() {
+  const { t } = useTranslation();
+  const { patientId = '' } = useParams();
+  const query = usePatientRecord(patientId);
+  return (
+    <Fetched query={query}>
+      {({ patient, episodes }) => (
+        <div className="stack">
+          <section className="card">
+            <div className="row between">
+              <h1>
+                <PatientLine patient={patient} />
+              </h1>
+              <NewConsult patientId={patient.id} />
+            </div>
+            <Identity patient={patient} />
+          </section>
+          {episodes.length === 0 && (
+            <EmptyState
+              title={t('record.none')}
+              hint={t('record.noneHint')}
+              action={<Link to="/">{t('shell.home')}</Link>}
+            />
+          )}
+          {episodes.map((episode) => (
+            <EpisodeView key={episode.id} episode={episode} />
+          ))}
+        </div>
+      )}
+    </Fetched>
+  );
+}
