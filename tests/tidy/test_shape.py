@@ -10,7 +10,10 @@ FUNCTION_LINES = 60
 
 # Longer for a reason. `path` for a module, `path::function` for a function.
 LONG_MODULES: dict[str, str] = {}
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {
+    "tests/consult_api/health_record/delivery/test_killed_writer.py"
+    "::test_a_writer_killed_around_every_sending_is_taken_over_without_a_second_effect": "one story, in order",
+}
 
 # Written in pieces, since this file is read by its own rule.
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK")) + r")\b")

@@ -8,6 +8,12 @@ import pytest
 
 # Folders of tests that don't mirror one module each, by what they are.
 NOT_MIRRORED = {"tidy", "adapters", "conformance", "journeys", "faults", "vectors"}
+# Tests of a whole package from outside, in the package's folder.
+OF_A_WHOLE = {
+    "tests/media/test_browsers.py": "the relay between real browsers",
+    "tests/media/test_no_decoding.py": "the relay's process, watched for what it loads",
+    "tests/consult_api/health_record/delivery/test_killed_writer.py": "the writer's process, killed",
+}
 # Packages whose every module is pure and so has a test of its own.
 PURE = ("media/rtp/", "media/bandwidth/", "signaling/room/", "imaging/dicom/")
 
@@ -105,9 +111,11 @@ def test_every_test_stands_where_its_subject_stands(tests, python):
         for source in tests
         if source.pure_path.name.startswith("test_")
         and source.pure_path.parts[1] not in NOT_MIRRORED
+        and source.path not in OF_A_WHOLE
         and not subject_of(source.path, sources)
     ]
     assert not lost, f"these tests mirror no module: {lost}"
+    assert not set(OF_A_WHOLE) - {source.path for source in tests}
 
 
 def test_every_pure_module_has_its_own_test(tests, product):
