@@ -13,6 +13,7 @@ OF_A_WHOLE = {
     "tests/media/test_browsers.py": "the relay between real browsers",
     "tests/media/test_no_decoding.py": "the relay's process, watched for what it loads",
     "tests/consult_api/health_record/delivery/test_killed_writer.py": "the writer's process, killed",
+    "tests/imaging/ingest/test_crash.py": "a storing process, killed",
 }
 # Packages whose every module is pure and so has a test of its own.
 PURE = ("media/rtp/", "media/bandwidth/", "signaling/room/", "imaging/dicom/")
