@@ -1,6 +1,7 @@
 """A running media worker, and participants that reach it as signalling would."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -28,6 +29,8 @@ from wire.media import (
     SubscribeAnswer,
     SubscribeOffered,
 )
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 WORKER = "worker-under-test"
 ROOM = "room-1"
@@ -72,6 +75,7 @@ class AiortcParticipant:
         self.received: asyncio.Queue[MediaStreamTrack] = asyncio.Queue()
         self.subscribing.on("track", self.received.put_nowait)
         self.offers: list[SubscribeOffered] = []
+        self.answered: asyncio.Queue[str] = asyncio.Queue()
         self._relay = relay
 
     async def publish(self, *tracks: MediaStreamTrack) -> None:
@@ -100,7 +104,9 @@ class AiortcParticipant:
     async def _accept(self, offer: SubscribeOffered) -> None:
         await self.subscribing.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
         await self.subscribing.setLocalDescription(await self.subscribing.createAnswer())
-        await self._relay.answer(self.participant_id, offer.revision, self.subscribing.localDescription.sdp)
+        answer = self.subscribing.localDescription.sdp
+        await self._relay.answer(self.participant_id, offer.revision, answer)
+        self.answered.put_nowait(answer)
 
     async def close(self) -> None:
         await self.publishing.close()

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from lossy_link import LossyLink
 from playwright.async_api import Browser, Page, async_playwright
 
 from wire.envelope import Acknowledged
@@ -26,11 +27,14 @@ ARGUMENTS = [
 class BrowserParticipant:
     """A page of its own in a context of its own."""
 
-    def __init__(self, relay, participant_id: str, page: Page, *, only_tcp: bool = False) -> None:
+    def __init__(
+        self, relay, participant_id: str, page: Page, *, only_tcp: bool = False, link: LossyLink | None = None
+    ) -> None:
         self.participant_id = participant_id
         self.page = page
         self._relay = relay
         self._only_tcp = only_tcp
+        self._through = link.through if link else str
 
     async def publish(self) -> None:
         await self._offer("publish()")
@@ -42,7 +46,7 @@ class BrowserParticipant:
         offer = await self.page.evaluate(expression)
         tracks = [PublishedTrack(**track) for track in offer["tracks"]]
         answer = await self._relay.publish(self.participant_id, offer["sdp"], tracks)
-        await self.page.evaluate("sdp => takeAnswer(sdp)", answer)
+        await self.page.evaluate("sdp => takeAnswer(sdp)", self._through(answer))
 
     async def follow_offers(self) -> None:
         async with self._relay.bus.subscribe(SubscribeOffered, to=ROOM) as offers:
@@ -50,7 +54,7 @@ class BrowserParticipant:
             async for offer in offers:
                 if offer.participant_id == self.participant_id:
                     script = "([sdp, onlyTcp]) => takeOffer(sdp, onlyTcp)"
-                    answer = await self.page.evaluate(script, [offer.sdp, self._only_tcp])
+                    answer = await self.page.evaluate(script, [self._through(offer.sdp), self._only_tcp])
                     await self._relay.answer(self.participant_id, offer.revision, answer)
 
     async def inbound(self, kind: str) -> list[dict]:
@@ -59,17 +63,18 @@ class BrowserParticipant:
     async def sees(self, pictures: int, *, streams: int = 1) -> list[dict]:
         """Wait until that many streams have that many more decoded pictures each."""
         before = {one["mid"]: one["frames"] for one in await self.inbound("video")}
-        await self.page.wait_for_function(
-            """async ([before, pictures, streams]) => (await inbound()).filter(one => one.kind === 'video'
-                && one.frames - (before[one.mid] ?? 0) >= pictures).length >= streams""",
-            arg=[before, pictures, streams],
-        )
+        script = "([before, pictures, streams]) => until(() => seesMore(before, pictures, streams))"
+        async with asyncio.timeout(PATIENCE_S):
+            await self.page.evaluate(script, [before, pictures, streams])
         return await self.inbound("video")
 
     async def hears(self) -> None:
-        await self.page.wait_for_function(
-            "async () => (await inbound()).some(one => one.kind === 'audio' && one.energy > 0.01)"
-        )
+        await self.until("(await inbound()).some(one => one.kind === 'audio' && one.energy > 0.01)")
+
+    async def until(self, condition: str) -> None:
+        """Wait until a condition of the page holds."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self.page.evaluate(f"until(async () => {condition})")
 
 
 @pytest.fixture
@@ -86,7 +91,7 @@ async def enter(relay, chromium) -> AsyncIterator:
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
         loops = []
 
-        async def enter(participant_id: str, *, only_tcp: bool = False) -> BrowserParticipant:
+        async def enter(participant_id: str, **how) -> BrowserParticipant:
             context = await chromium.new_context()
             stack.push_async_callback(context.close)
             page = await context.new_page()
@@ -95,13 +100,24 @@ async def enter(relay, chromium) -> AsyncIterator:
                 "http://localhost/", lambda route: route.fulfill(content_type="text/html", body=PAGE)
             )
             await page.goto("http://localhost/")
-            one = BrowserParticipant(relay, participant_id, page, only_tcp=only_tcp)
+            one = BrowserParticipant(relay, participant_id, page, **how)
             loops.append(group.create_task(one.follow_offers()))
             return one
 
         yield enter
         for loop in loops:
             loop.cancel()
+
+
+@pytest.fixture
+async def lossy_link(relay) -> AsyncIterator[LossyLink]:
+    """Every twentieth media packet is lost."""
+    loop = asyncio.get_running_loop()
+    _, link = await loop.create_datagram_endpoint(
+        lambda: LossyLink(relay.service.mux.port, loss=0.05, seed=7), local_addr=("127.0.0.1", 0)
+    )
+    yield link
+    link.close()
 
 
 async def test_doctor_and_specialist_see_and_hear_each_other(enter, relay):
@@ -129,13 +145,24 @@ async def test_chromium_leaves_300_kbit_per_second(enter):
     doctor, specialist = await enter("doctor"), await enter("specialist")
     await doctor.publish()
     await specialist.sees(5)
-    await doctor.page.wait_for_function("async () => (await outbound()).available > 900000")
+    await doctor.until("(await outbound()).available > 900000")
 
 
 async def test_media_flows_over_tcp_where_no_udp_gets_out(enter, relay):
     doctor, specialist = await enter("doctor"), await enter("specialist", only_tcp=True)
     await doctor.publish()
     await specialist.sees(10)
+
+
+async def test_lost_packets_are_repeated_both_ways(enter, relay, lossy_link):
+    doctor, specialist = await enter("doctor", link=lossy_link), await enter("specialist", link=lossy_link)
+    await doctor.publish()
+    (video,) = await specialist.sees(150)
+    sent = (await doctor.page.evaluate("outbound()"))["video"]
+    assert lossy_link.lost > 10
+    assert sent["nacks"] > 0
+    assert video["nacks"] > 0
+    assert video["repeats"] > 0
 
 
 async def test_ice_restarts_of_both_connections_keep_the_picture(enter, relay):
