@@ -1,5 +1,6 @@
 """Several people in a room: what each sees, dropped lines, second tabs, slow clients."""
 
+import asyncio
 from collections.abc import Callable
 
 from manual_clock import ManualClock
@@ -212,7 +213,8 @@ async def test_resume_while_the_old_socket_seems_alive_moves_the_session(
     doctor, specialist = await two(arrive, office)
     half_open = doctor.socket
     await doctor.resume()
-    await half_open.wait_closed()
+    async with asyncio.timeout(5):
+        await half_open.wait_closed()
     assert (half_open.close_code, half_open.close_reason) == (4409, "session/moved")
     await doctor.send("send_chat", message_id="m1", text="still here")
     assert (await specialist.until("chat_added")).message.text == "still here"
