@@ -226,7 +226,9 @@ class Courier:
             self._nudged.clear()
             if await self.drain_once() == 0:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._nudged.wait(), IDLE_WAIT_S)
+                    # Not asyncio.wait_for: before Python 3.12 it forgets a cancellation that meets a nudge.
+                    async with asyncio.timeout(IDLE_WAIT_S):
+                        await self._nudged.wait()
 
     async def drain_once(self) -> int:
         """Carry what is due now, one per aggregate; return how many were tried."""
