@@ -186,7 +186,7 @@ async def add_version(
             "low_us": row.low_us,
             "high_us": row.high_us,
         }
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.parameter, row.system, row.value))
     ]
     if values:
         await connection.execute(insert(INDEX), values)

@@ -1,11 +1,8 @@
 """The record over HTTP: what each interaction answers, and how each refusal is told."""
 
 import base64
-import json
-from decimal import Decimal
 
 import httpx
-import pytest
 from record_store import RecordStore
 from sqlalchemy import select
 
@@ -74,8 +71,7 @@ async def test_decimals_come_back_with_every_digit(record: httpx.AsyncClient):
     text = (await record.get("Observation/o1")).text
     assert '"value":36.50' in text
     assert '"value":0.1000000000000000055511151231257827' in text
-    found = json.loads((await record.get("Observation?code=x,&_count=1")).text, parse_float=Decimal)
-    assert found["resourceType"] == "OperationOutcome" or found["total"] == 0
+    assert '"value":36.50' in (await record.get("Observation?status=final")).text
 
 
 async def test_an_update_of_another_version_is_refused(record: httpx.AsyncClient):
@@ -93,32 +89,30 @@ async def test_an_unchanged_resource_is_not_sent_again(record: httpx.AsyncClient
     assert (await record.get("Patient/p1", headers={"If-None-Match": 'W/"1"'})).status_code == 304
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "status", "code"),
-    [
-        ("GET", "Patient/nobody", None, 404, "fhir/not-found"),
-        ("GET", "Patient/p1/_history/9", None, 404, "fhir/not-found"),
-        ("GET", "Patient/p1/_history/nine", None, 404, "fhir/not-found"),
-        ("GET", "Wizard/1", None, 400, "fhir/unknown-type"),
-        ("GET", "Patient/a_b", None, 400, "fhir/bad-id"),
-        ("GET", "Patient?eyes=blue", None, 400, "fhir/unknown-parameter"),
-        ("GET", "Task?patient.name=li", None, 400, "fhir/unknown-parameter"),
-        ("GET", "Task?authored-on=yesterday", None, 400, "fhir/bad-parameter"),
-        ("PUT", "Patient/p1", {"resourceType": "Patient", "id": "p2"}, 400, "fhir/address-differs"),
-        ("PUT", "Patient/p1", {"resourceType": "Task", "id": "p1"}, 422, "fhir/rule-broken"),
-        ("PUT", "Patient?identifier=x", PATIENT, 405, "fhir/not-supported"),
-        ("PUT", "Patient/p1", ["x"], 400, "fhir/not-json"),
-        ("DELETE", "Patient/p1", None, 405, "http/405"),
-        ("PATCH", "Patient/p1", PATIENT, 405, "http/405"),
-        ("POST", "Parameters", {"resourceType": "Parameters"}, 405, "fhir/not-supported"),
-    ],
-)
-async def test_each_refusal_is_an_operation_outcome(
-    record: httpx.AsyncClient, method: str, path: str, body: object, status: int, code: str
-):
-    answer = await record.request(method, path, json=body)
-    assert (answer.status_code, code_of(answer)) == (status, code)
-    assert answer.headers["content-type"] == "application/fhir+json"
+REFUSALS: list[tuple[str, str, object, int, str]] = [
+    ("GET", "Patient/nobody", None, 404, "fhir/not-found"),
+    ("GET", "Patient/p1/_history/9", None, 404, "fhir/not-found"),
+    ("GET", "Patient/p1/_history/nine", None, 404, "fhir/not-found"),
+    ("GET", "Wizard/1", None, 400, "fhir/unknown-type"),
+    ("GET", "Patient/a_b", None, 400, "fhir/bad-id"),
+    ("GET", "Patient?eyes=blue", None, 400, "fhir/unknown-parameter"),
+    ("GET", "Task?patient.name=li", None, 400, "fhir/unknown-parameter"),
+    ("GET", "Task?authored-on=yesterday", None, 400, "fhir/bad-parameter"),
+    ("PUT", "Patient/p1", {"resourceType": "Patient", "id": "p2"}, 400, "fhir/address-differs"),
+    ("PUT", "Patient/p1", {"resourceType": "Task", "id": "p1"}, 422, "fhir/rule-broken"),
+    ("PUT", "Patient?identifier=x", PATIENT, 405, "fhir/not-supported"),
+    ("PUT", "Patient/p1", ["x"], 400, "fhir/not-json"),
+    ("DELETE", "Patient/p1", None, 405, "http/405"),
+    ("PATCH", "Patient/p1", PATIENT, 405, "http/405"),
+    ("POST", "Parameters", {"resourceType": "Parameters"}, 405, "fhir/not-supported"),
+]
+
+
+async def test_each_refusal_is_an_operation_outcome(record: httpx.AsyncClient):
+    for method, path, body, status, code in REFUSALS:
+        answer = await record.request(method, path, json=body)
+        assert (answer.status_code, code_of(answer)) == (status, code), (method, path)
+        assert answer.headers["content-type"] == "application/fhir+json"
 
 
 async def test_formats_other_than_json_are_refused(record: httpx.AsyncClient):
