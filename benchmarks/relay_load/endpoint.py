@@ -25,6 +25,9 @@ from media.transport.srtp import PROFILES, SrtpError, SrtpKeys, SrtpSession, spl
 _CANDIDATE = re.compile(r"^a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ host", re.MULTILINE | re.IGNORECASE)
 _DTLS_1_2 = 0xFEFD
 _PATIENCE_S = 10.0
+_REPEAT_FLIGHT_S = 0.05
+"""Chromium's first DTLS timeout; OpenSSL's own would be a second."""
+
 _BUFFER_BYTES = 8 * 1024 * 1024
 
 
@@ -75,6 +78,7 @@ class Endpoint:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         self._socket.bind((host, 0))
         self._srtp: SrtpSession | None = None
+        self._flight: list[bytes] = []
         self._remote_ufrag = ""
         self._remote_password = ""
 
@@ -137,10 +141,9 @@ class Endpoint:
                 break
             except SSL.WantReadError:
                 self._flush(connection)
-            datagram = self._receive(connection.DTLSv1_get_timeout() or 0.05)
+            datagram = self._receive(_REPEAT_FLIGHT_S)
             if datagram is None:
-                connection.DTLSv1_handle_timeout()
-                self._flush(connection)
+                self._send_all(self._flight)
             elif 20 <= datagram[0] < 64:
                 connection.bio_write(datagram)
             else:
@@ -161,10 +164,13 @@ class Endpoint:
 
     def _flush(self, connection: SSL.Connection) -> None:
         try:
-            flight = connection.bio_read(65_536)
+            self._flight = split_flight(connection.bio_read(65_536))
         except SSL.WantReadError:
             return
-        for datagram in split_flight(flight):
+        self._send_all(self._flight)
+
+    def _send_all(self, datagrams: list[bytes]) -> None:
+        for datagram in datagrams:
             self._socket.send(datagram)
 
     def _receive(self, timeout_s: float) -> bytes | None:
