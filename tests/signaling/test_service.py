@@ -33,9 +33,16 @@ def machine(bus: Bus, folder: Path) -> Machine:
     )
 
 
+@pytest.fixture(params=["memory_bus", "redis_bus"])
+def either_bus(request: pytest.FixtureRequest) -> Bus:
+    """The bus of the one-process mode, and that of many processes."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture
-async def county(bus: Bus, tmp_path: Path) -> AsyncIterator[tuple[str, TicketOffice]]:
+async def county(either_bus: Bus, tmp_path: Path) -> AsyncIterator[tuple[str, TicketOffice]]:
     """Signalling and the relay, both real, on one bus, in real time."""
+    bus = either_bus
     shared = machine(bus, tmp_path)
     office = TicketOffice(shared.clock)
     relay = MediaService(shared, MediaSettings(port=0))
