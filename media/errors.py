@@ -7,6 +7,7 @@ Problem
 ├── media/participant-unknown not_found   the room doesn't have the participant's connection
 ├── media/track-unknown      unprocessable  a named track has no m-section of its kind
 ├── media/revision-unknown   conflict     the answer is to an offer that was never made
+├── media/not-open           unavailable  the worker doesn't hold its port
 └── media/worker-full        unavailable  the worker has all the connections it accepts
 """
 
@@ -68,3 +69,8 @@ def revision_unknown(newest: int) -> Problem:
 def worker_full() -> Problem:
     """Refuse a further connection."""
     return Problem("media/worker-full", Kind.UNAVAILABLE, "This media worker is full.")
+
+
+def not_open() -> Problem:
+    """Say that the worker doesn't hold its port (yet, or any more)."""
+    return Problem("media/not-open", Kind.UNAVAILABLE, "This media worker isn't open.")

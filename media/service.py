@@ -70,7 +70,7 @@ class MediaService:
             Problem: it isn't.
         """
         if not self._open:
-            raise errors.worker_full()
+            raise errors.not_open()
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:

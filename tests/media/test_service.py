@@ -173,6 +173,10 @@ async def test_rooms_participants_and_revisions_that_are_not_here_are_problems(r
     assert refused.value.code == "media/revision-unknown"
 
 
+async def test_a_worker_is_ready_while_it_holds_its_port(relay):
+    await relay.service.ready()
+
+
 async def test_closing_a_room_forgets_it(relay):
     await relay.bus.ask(CloseRoom(room_id="room-1"), Acknowledged, to="worker-under-test")
     with pytest.raises(Problem) as refused:
