@@ -36,7 +36,7 @@ class ImagingService:
 
     def __init__(self, machine: Machine, settings: ImagingSettings, database: Database) -> None:
         self._machine = machine
-        self._database = database
+        self.database = database
         self._courier = Courier(database, outbox, "clinical", Announcer(machine.bus).deliver, machine.clock)
         self.ingest = Ingest(machine, database, settings, self._courier)
         self.receiver = DicomReceiver(database, self.ingest, settings, asyncio.get_running_loop())
@@ -67,7 +67,7 @@ class ImagingService:
             courier.cancel()
             await asyncio.gather(courier, return_exceptions=True)
             self._content.close()
-            await self._database.close()
+            await self.database.close()
 
     async def ready(self) -> None:
         """Return when the tables are there.
@@ -75,10 +75,10 @@ class ImagingService:
         Raises:
             Problem: `database/version`.
         """
-        await check(self._database, MIGRATIONS)
+        await check(self.database, MIGRATIONS)
 
     async def _describe(self, question: StudyQuestion) -> StudyDescription:
-        async with self._database.read() as connection:
+        async with self.database.read() as connection:
             return await describe_study(connection, question.study_uid)
 
 

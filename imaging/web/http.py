@@ -58,7 +58,13 @@ class Request:
     def base(self) -> str:
         """The address of the service, as the client knows it: scheme, host and the mount's prefix."""
         scheme: str = self._scope.get("scheme", "http")
-        return f"{scheme}://{self.header(b'host') or 'localhost'}/dicomweb"
+        host = self.header(b"host") or "localhost"
+        address, port = self._scope.get("server") or ("", None)
+        # Some clients (dicomweb-client) leave the port out of Host. Where the address is plainly this very socket's,
+        # and no proxy's name for it, the port is put back.
+        if host == address or (host == "localhost" and address in ("127.0.0.1", "::1")):
+            host += f":{port}" if port not in (None, 80, 443) else ""
+        return f"{scheme}://{host}/dicomweb"
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie's value."""

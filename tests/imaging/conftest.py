@@ -1,16 +1,12 @@
 """A whole imaging service on real databases and disks, and the clinical service's side of its questions."""
 
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from clinic import Clinic
-from working import at_work, machine_on
+from imaging_clinic import Clinic
+from imaging_service import at_work, machine_on
 
 from imaging.service import ImagingService
 from imaging.settings import ImagingSettings

@@ -2,34 +2,17 @@
 
 import asyncio
 import socket
-import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import uvicorn
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "imaging"))
-
-from clinic import Clinic
-from working import at_work, machine_on
+from imaging_clinic import Clinic
+from imaging_service import TOKEN, Served, at_work, machine_on
 
 from imaging.index.sites import allow_site
-from imaging.service import ImagingService
 from imaging.settings import ImagingSettings
 from runtime.bus import Bus
-
-TOKEN = "conformance"
-
-
-@dataclass(frozen=True)
-class Served:
-    """Where the service is reached."""
-
-    url: str
-    dicom_port: int
-    service: ImagingService
 
 
 @pytest.fixture

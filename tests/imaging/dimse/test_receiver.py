@@ -4,11 +4,11 @@ import struct
 from dataclasses import replace
 
 import pytest
-from clinic import Clinic
 from dicom_samples import picture, written
+from imaging_clinic import Clinic
+from imaging_service import at_work
 from pynetdicom import AE
 from pynetdicom.sop_class import SecondaryCaptureImageStorage
-from working import at_work
 
 from imaging.dimse.receiver import status_of
 from imaging.index.sites import allow_site

@@ -1,5 +1,5 @@
 import pytest
-from clinic import Clinic
+from imaging_clinic import Clinic
 from manual_clock import ManualClock
 
 from imaging.web.access import Access, credential

@@ -6,13 +6,13 @@ import brotli
 import httpx
 import numpy as np
 import pytest
-from clinic import Clinic
 from dicom_samples import picture, read, sample, small, written
+from imaging_clinic import Clinic
+from imaging_stow import path_of, stow
 from PIL import Image
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_frames
 from pydicom.sequence import Sequence
-from stow import path_of, stow
 
 CORNERSTONE = {"Accept": "multipart/related; type=application/octet-stream; transfer-syntax=*"}
 EXPLICIT = "1.2.840.10008.1.2.1"

@@ -2,11 +2,11 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from clinic import Clinic
 from dicom_samples import picture, sample, written
+from imaging_clinic import Clinic
+from imaging_stow import stow
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
-from stow import stow
 
 STUDY, NAME, PATIENT = "0020000D", "00100010", "00100020"
 

@@ -4,9 +4,9 @@ import zlib
 
 import httpx
 import pytest
-from clinic import Clinic
 from dicom_samples import picture, sample, small, written
-from stow import path_of, stow, stow_body
+from imaging_clinic import Clinic
+from imaging_stow import path_of, stow, stow_body
 
 from imaging.index.tables import audit
 from imaging.service import ImagingService

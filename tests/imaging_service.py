@@ -1,9 +1,10 @@
 """Puts a whole imaging service to work on real databases and disks."""
 
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
-from clinic import Clinic
+from imaging_clinic import Clinic
 
 from imaging.service import MIGRATIONS, ImagingService, build
 from imaging.settings import ImagingSettings
@@ -15,6 +16,17 @@ from runtime.migrations import upgrade
 from runtime.service import Machine
 from wire.clinical import StudyAccessQuestion
 from wire.imaging import StudyReceived
+
+TOKEN = "conformance"
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the service is reached."""
+
+    url: str
+    dicom_port: int
+    service: ImagingService
 
 
 def machine_on(folder: Path, bus: Bus, database_url: str) -> Machine:
