@@ -85,7 +85,8 @@ class TimerWorker:
         while not self._stopping.is_set():
             if await self.fire_due() == 0:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), LONGEST_WAIT_S)
+                    async with asyncio.timeout(LONGEST_WAIT_S):
+                        await self._stopping.wait()
 
     def drain(self) -> None:
         """Finish the timer at hand and return from `run`."""

@@ -228,7 +228,11 @@ class Running:
         consult = await self.submitted()
         for event in ("accept", "start_session", "finish"):
             consult = await self.move(xie, consult, event)
-        draft = {"findings": "ST elevation", "assessment": "Anterior infarction", "advice": "Aspirin, transfer"}
+        draft = {
+            "findings": "ST elevation",
+            "assessment": "Anterior infarction",
+            "advice": "Aspirin, transfer",
+        }
         await xie.answer("PUT", f"/consults/{consult['id']}/report-draft", draft)
         return consult
 
