@@ -6,7 +6,12 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consult_api.access import Actor
-from consult_api.consults.queries.page import requester_post, specialist_post, studies_of
+from consult_api.consults.queries.page import (
+    reports_of,
+    requester_post,
+    specialist_post,
+    studies_of,
+)
 from consult_api.consults.rules.states import Mode, Urgency
 from consult_api.consults.schemas import Report
 from consult_api.directory.queries import Post, department_summaries, person_part, practitioners
@@ -30,6 +35,7 @@ async def recorded(
 ) -> ConsultRecorded:
     """The consult as it stands now. `row` is its row after the change."""
     specialist = specialist_post(row)
+    newest = next(reversed(await reports_of(connection, [row["id"]])), None)
     department = (await department_summaries(connection, [row["department_id"]]))[row["department_id"]]
     return ConsultRecorded(
         consult_id=row["id"],
@@ -63,6 +69,8 @@ async def recorded(
             )
             for study in await studies_of(connection, [row["id"]])
         ],
+        report_id=newest.id if newest else None,
+        report_version=newest.version if newest else None,
         at=now,
     )
 
