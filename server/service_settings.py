@@ -5,6 +5,7 @@ from imaging.settings import ImagingSettings
 from media.settings import MediaSettings
 from server.settings import Settings
 from signaling.settings import SignalingSettings
+from wire.identifiers import new_id
 
 
 def consult_api_settings(settings: Settings) -> ConsultApiSettings:
@@ -26,7 +27,9 @@ def imaging_settings(settings: Settings) -> ImagingSettings:
 
 def media_settings(settings: Settings) -> MediaSettings:
     """The relay's settings."""
-    return MediaSettings(port=settings.media_port, addresses=settings.candidate_addresses)
+    return MediaSettings(
+        port=settings.media_port, addresses=settings.candidate_addresses, worker_id=f"media-{new_id()}"
+    )
 
 
 def signaling_settings(settings: Settings) -> SignalingSettings:
