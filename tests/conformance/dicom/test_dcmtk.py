@@ -23,7 +23,7 @@ def target(served: Served, title: str = "DCMTK") -> tuple[str, ...]:
     return ("-aet", title, "-aec", "LIANZHEN", "127.0.0.1", str(served.dicom_port))
 
 
-async def test_echo(served: Served):
+async def test_a_listed_device_is_heard_and_a_stranger_is_not(served: Served):
     code, output = await run("echoscu", "-v", *target(served))
     assert code == 0, output
     code, output = await run("echoscu", *target(served, "STRANGER"))
@@ -42,7 +42,9 @@ async def test_echo(served: Served):
         ("emri_small_jpeg_ls_lossless.dcm", ("-xt",)),
     ],
 )
-async def test_store(served: Served, name: str, options: tuple[str, ...]):
+async def test_what_a_device_sends_is_kept_in_every_transfer_syntax(
+    served: Served, name: str, options: tuple[str, ...]
+):
     code, output = await run("storescu", "-v", "-R", *options, *target(served), sample(name))
     assert code == 0, output
     dataset = read(sample(name))

@@ -49,7 +49,7 @@ def address(dataset: Dataset) -> tuple[str, str, str]:
     return dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SOPInstanceUID
 
 
-async def test_searches(served: Served, films: dict[str, Dataset]):
+async def test_searches_find_studies_series_and_instances(served: Served, films: dict[str, Dataset]):
     def search(client: DICOMwebClient) -> None:
         assert len(client.search_for_studies()) == len(FILES)
         chest = films["RG1_UNCR.dcm"]
