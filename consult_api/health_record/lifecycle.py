@@ -18,7 +18,13 @@ from consult_api.health_record import queries, search
 from consult_api.health_record.fhir.canonical import content_sha256
 from consult_api.health_record.fhir.capability import STORED_TYPES
 from consult_api.health_record.fhir.indexing import IndexRow, index_rows
-from consult_api.health_record.fhir.outcomes import FhirProblem, Issue, not_found, not_supported
+from consult_api.health_record.fhir.outcomes import (
+    FhirProblem,
+    Issue,
+    not_found,
+    not_supported,
+    unprocessable,
+)
 from consult_api.health_record.fhir.references import Identity, local_target, patients_of, references
 from consult_api.health_record.fhir.searching import Search
 from consult_api.health_record.fhir.validation import check_update
@@ -30,6 +36,7 @@ from runtime.database import Transaction
 from wire.problems import Kind
 
 COUNTY = "county"
+MAX_INDEX_ROWS = 5_000
 AuditAction = Literal["C", "R", "U", "D", "E"]
 
 
@@ -139,6 +146,8 @@ class Session:
             method=method,
         )
         rows = index_rows(resource, self._base_url) | await self._patient_rows(resource)
+        if len(rows) > MAX_INDEX_ROWS:
+            raise unprocessable([Issue(code="too-costly", diagnostics="Too many values to be found by.")])
         await queries.add_version(self.connection, new, sha256=content_sha256(resource), rows=rows)
         if not await self._sees(target):
             raise _denied()

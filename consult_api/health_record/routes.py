@@ -87,7 +87,7 @@ async def search(request: Request, resource_type: str) -> Response:
 @router.post("/{resource_type}/_search")
 async def search_by_post(request: Request, resource_type: str) -> Response:
     """Search one type, with the parameters in the body, where no log sees them."""
-    form = parse_qsl((await raw_body_of(request)).decode(), keep_blank_values=True)
+    form = parse_qsl((await raw_body_of(request)).decode(errors="replace"), keep_blank_values=True)
     return await _search(request, resource_type, [*request.query_params.multi_items(), *form])
 
 

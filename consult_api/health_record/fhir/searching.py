@@ -17,6 +17,7 @@ MAX_OFFSET = 1_000_000
 MAX_VALUES = 200
 Prefix = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"]
 _PREFIXES = frozenset(["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"])
+_UNSEARCHABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff]")
 # Asked for by clients, without a meaning for which resources are found.
 _TOLERATED = frozenset(["_format", "_pretty", "_totalMethod"])
 
@@ -98,6 +99,8 @@ def read_search(
     applied: list[tuple[str, str]] = []
     for name, text in query:
         bare = name.partition(":")[0]
+        if _UNSEARCHABLE.search(text):
+            raise _bad("value", "A value holds what no FHIR string may.")
         if bare in _CONTROLS:
             control.setdefault(bare, []).append(text)
         elif bare in known or bare in ("_id", "_lastUpdated"):

@@ -1,5 +1,6 @@
 """The record over HTTP: what each interaction answers, and how each refusal is told."""
 
+import asyncio
 import base64
 
 import httpx
@@ -97,6 +98,7 @@ REFUSALS: list[tuple[str, str, object, int, str]] = [
     ("GET", "Patient/a_b", None, 400, "fhir/bad-id"),
     ("GET", "Patient?eyes=blue", None, 400, "fhir/unknown-parameter"),
     ("GET", "Task?patient.name=li", None, 400, "fhir/unknown-parameter"),
+    ("GET", "Patient?name=%00", None, 400, "fhir/bad-parameter"),
     ("GET", "Task?authored-on=yesterday", None, 400, "fhir/bad-parameter"),
     ("PUT", "Patient/p1", {"resourceType": "Patient", "id": "p2"}, 400, "fhir/address-differs"),
     ("PUT", "Patient/p1", {"resourceType": "Task", "id": "p1"}, 422, "fhir/rule-broken"),
@@ -297,3 +299,50 @@ async def test_every_interaction_is_in_the_audit_and_its_chain_holds(
 async def test_a_body_larger_than_the_limit_is_refused(record: httpx.AsyncClient):
     answer = await record.put("Patient/p1", content=b" " * (16 * 1024 * 1024 + 1))
     assert (answer.status_code, code_of(answer)) == (413, "fhir/too-large")
+
+
+async def test_of_many_updates_from_the_same_version_exactly_one_wins(record: httpx.AsyncClient):
+    await record.put("Task/t1", json=task("t1"))
+    answers = await asyncio.gather(
+        *(
+            record.put(
+                "Task/t1",
+                json=task("t1", description=f"number {number}"),
+                headers={"If-Match": 'W/"1"'},
+            )
+            for number in range(8)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
+    assert (await record.get("Task/t1")).headers["etag"] == 'W/"2"'
+
+
+async def test_creations_of_the_same_id_at_once_become_versions_one_after_another(record: httpx.AsyncClient):
+    answers = await asyncio.gather(
+        *(record.put("Task/t1", json=task("t1", description=f"number {number}")) for number in range(8))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+    assert (await record.get("Task/t1/_history")).json()["total"] == 8
+
+
+async def test_transactions_over_the_same_resources_in_opposite_order_do_not_block_each_other(
+    record: httpx.AsyncClient,
+):
+    def both(number: int) -> dict[str, object]:
+        entries = [entry(task(name, description=f"{number}")) for name in ("t1", "t2")]
+        return transaction(*(entries if number % 2 else reversed(entries)))
+
+    answers = await asyncio.gather(*(record.post("", json=both(number)) for number in range(8)))
+    assert [answer.status_code for answer in answers] == [200] * 8
+
+
+async def test_a_resource_with_too_many_values_to_find_it_by_is_refused(record: httpx.AsyncClient):
+    identifiers = [{"value": f"n{number}"} for number in range(5001)]
+    answer = await record.put("Patient/p1", json={**PATIENT, "identifier": identifiers})
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (422, "too-costly")
+
+
+async def test_a_posted_search_that_is_not_text_is_answered_all_the_same(record: httpx.AsyncClient):
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await record.post("Patient/_search", content=b"name=\xff\xfe", headers=form)
+    assert (answer.status_code, answer.json()["total"]) == (200, 0)
