@@ -68,6 +68,8 @@ export class Film {
   private readonly toolGroupId: string;
   private readonly watcher: ResizeObserver;
   private frames: readonly FrameEntry[] = [];
+  /** How the series was shown at first: its own window, and black and white as its images say. */
+  private initial: Types.StackViewportProperties = {};
   private isDisposed = false;
   private readonly onFailure = (event: Event) => {
     const { imageId } = (event as CustomEvent<{ imageId?: string }>).detail;
@@ -117,7 +119,7 @@ export class Film {
     }
     await this.viewport().setStack(frames.map(imageIdOf), index);
     if (this.isDisposed) return;
-    this.viewport().resetProperties();
+    this.initial = this.viewport().getProperties();
     this.viewport().resetCamera();
     this.viewport().render();
   }
@@ -215,7 +217,9 @@ export class Film {
 
   reset(): void {
     const viewport = this.viewport();
-    viewport.resetProperties();
+    // Not resetProperties: in Cornerstone 5.14 it shows MONOCHROME1 images with black and white exchanged.
+    const { voiRange, invert = false } = this.initial;
+    viewport.setProperties(voiRange ? { voiRange, invert } : { invert });
     viewport.resetCamera();
     viewport.render();
     this.hooks.onView();
@@ -281,9 +285,7 @@ export class Film {
 
   private resize(): void {
     if (this.isDisposed || this.element.clientWidth === 0) return;
-    const view = this.view();
     this.engine.resize(true, true);
-    if (view) this.apply(view);
   }
 
   private addTools(): void {
