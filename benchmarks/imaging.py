@@ -30,7 +30,7 @@ FRAMES = 30
 METADATA = 10
 _STUDY, _SERIES, _SOP = (f"1.2.826.0.1.3680043.10.1.{level}.{'9' * 13}" for level in (1, 2, 3))
 _PATIENT = "PATIENT000000000"
-_NAME = "Benchmark^A0000000000"
+_NAME = "BenchmarkA0000000000^X"
 
 
 class Slices:
@@ -82,7 +82,7 @@ class Slices:
         for template, uid in zip((_STUDY, _SERIES, _SOP), uids, strict=True):
             data = data.replace(template.encode(), uid.encode())
         data = data.replace(_PATIENT.encode(), f"PATIENT{study:09d}".encode())
-        return data.replace(_NAME.encode(), f"Benchmark^A{study:010d}".encode()), (uids[0], uids[1], uids[2])
+        return data.replace(_NAME.encode(), f"BenchmarkA{study:010d}^X".encode()), (uids[0], uids[1], uids[2])
 
 
 def timed_ms(work: Callable[[], object]) -> float:
@@ -126,7 +126,7 @@ class Workload:
         queries = {
             "qido_latest_ms": "limit=100",
             "qido_patient_id_ms": f"PatientID=PATIENT{1_000_000 + number:09d}",
-            "qido_name_prefix_ms": "PatientName=Benchmark%5EA00010000*&limit=100",
+            "qido_name_prefix_ms": "PatientName=BenchmarkA00010000*&limit=100",
         }
         for name, query in queries.items():
             for _ in range(SEARCHES):

@@ -30,7 +30,9 @@ JsonElement = dict[str, JsonValue]
 JsonDataSet = dict[str, JsonElement]
 
 BULK_MARK = "\ufdd0"
-"""A noncharacter (Unicode §23.7) before each relative bulk data reference, replaced by the address when served."""
+"""A noncharacter (Unicode §23.7) before each reference that is completed with the service's address when served.
+
+No text of a file keeps it, so that none can pass for a reference."""
 
 INLINE_BINARY_BYTES = 4096
 INLINE_BYTES = 65_536
@@ -137,7 +139,7 @@ class JsonEncoder:
         if vr == "AT":
             words = numbers(value, "US", big_endian=self._header.big_endian)
             return [f"{words[i]:04X}{words[i + 1]:04X}" for i in range(0, len(words) - 1, 2)]
-        found_texts = texts(value, vr, charset)
+        found_texts = [text.replace(BULK_MARK, "\ufffd") for text in texts(value, vr, charset)]
         match vr:
             case "PN":
                 names: list[JsonValue] = [person_name(text) for text in found_texts]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from imaging.dicom.json_model import JsonDataSet, JsonValue, dumps
+from imaging.dicom.json_model import BULK_MARK, JsonDataSet, JsonElement, JsonValue, dumps
 
 STUDY_TAGS = (
     *("00080005", "00080020", "00080030", "00080050", "00080090", "00080201", "00081030", "00081048"),
@@ -28,6 +28,9 @@ MODALITIES, STUDY_SERIES, STUDY_INSTANCES = "00080061", "00201206", "00201208"
 SERIES_INSTANCES, RETRIEVE_URL, AVAILABILITY = "00201209", "00081190", "00080056"
 
 
+_MARK = BULK_MARK.encode()
+
+
 def pick(source: JsonDataSet, tags: Iterable[str]) -> JsonDataSet:
     """Take what there is of `tags`, by reference for sequences as for plain values."""
     return {tag: source[tag] for tag in tags if tag in source}
@@ -43,6 +46,7 @@ def study_fragment(
         STUDY_SERIES: {"vr": "IS", "Value": [series_count]},
         STUDY_INSTANCES: {"vr": "IS", "Value": [instance_count]},
         AVAILABILITY: {"vr": "CS", "Value": ["ONLINE"]},
+        RETRIEVE_URL: _url(base, "0020000D"),
     }
     return dumps(dict(sorted({**base, **counted}.items())))
 
@@ -53,6 +57,7 @@ def series_fragment(base: JsonDataSet, *, study_uid: str, instance_count: int) -
         "0020000D": {"vr": "UI", "Value": [study_uid]},
         SERIES_INSTANCES: {"vr": "IS", "Value": [instance_count]},
     }
+    counted[RETRIEVE_URL] = _url({**base, **counted}, "0020000D", "0020000E")
     return dumps(dict(sorted({**base, **counted}.items())))
 
 
@@ -60,7 +65,22 @@ def instance_fragment(header: JsonDataSet) -> bytes:
     """Return an instance's JSON object."""
     own = pick(header, (*INSTANCE_TAGS, "0020000D", "0020000E"))
     own[AVAILABILITY] = {"vr": "CS", "Value": ["ONLINE"]}
+    own[RETRIEVE_URL] = _url(header, "0020000D", "0020000E", "00080018")
     return dumps(dict(sorted(own.items())))
+
+
+def _url(source: JsonDataSet, *uid_tags: str) -> JsonElement:
+    """Return a Retrieve URL that lacks the service's address, which is put before it when it is served."""
+    path = ""
+    for level, tag in zip(("studies", "series", "instances"), uid_tags, strict=False):
+        values = source.get(tag, {}).get("Value")
+        path += f"/{level}/{values[0] if isinstance(values, list) else ''}"
+    return {"vr": "UR", "Value": [f"{BULK_MARK}{path}"]}
+
+
+def addressed(body: bytes, base: str) -> bytes:
+    """Complete the references in a JSON body with the service's address."""
+    return body.replace(_MARK, base.encode("latin-1", "replace"))
 
 
 def merge(*fragments: bytes) -> JsonDataSet:

@@ -9,8 +9,8 @@ from typing import cast
 
 import brotli
 
-from imaging.dicom.json_model import BULK_MARK
 from imaging.errors import not_acceptable, unknown
+from imaging.index.fragments import addressed
 from imaging.index.queries import count_instances, headers
 from imaging.web.accept import first_of
 from imaging.web.http import REVALIDATE, VARY, Answer, Request, not_modified, unchanged
@@ -18,7 +18,6 @@ from runtime.database import Database
 
 REMEMBERED_BYTES = 64 << 20
 WORTH_COMPRESSING = 1024
-_MARK = f'"BulkDataURI":"{BULK_MARK}'.encode()
 
 Key = tuple[str, str | None, str | None, int, str, str]
 
@@ -82,9 +81,8 @@ class Metadata:
 def _join(rows: list[tuple[str, str, bytes]], study_url: str, coding: str) -> bytes:
     objects: list[bytes] = []
     for series_uid, sop_uid, header in rows:
-        address = f'"BulkDataURI":"{study_url}/series/{series_uid}/instances/{sop_uid}/bulkdata/'
-        # A quote inside a text value is escaped in JSON, so this pattern is only ever the member itself.
-        objects.append(zlib.decompress(header).replace(_MARK, address.encode("latin-1", "replace")))
+        address = f"{study_url}/series/{series_uid}/instances/{sop_uid}/bulkdata/"
+        objects.append(addressed(zlib.decompress(header), address))
     body = b"[" + b",".join(objects) + b"]"
     if coding == "br":
         return cast("bytes", brotli.compress(body, quality=5))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from imaging.dicom.dictionary import parse_tag
 from imaging.errors import bad_request, not_acceptable
+from imaging.index.fragments import addressed
 from imaging.index.matching import KEYS, Level, Search
 from imaging.index.queries import search
 from imaging.web.accept import first_of
@@ -114,4 +115,6 @@ async def answer_search(
         headers.append((b"warning", b'299 lianzhen "There are additional results that can be requested"'))
     if not found:
         return Answer(status=204, headers=headers)
-    return Answer(media_type=media_type, headers=headers, body=b"[" + b",".join(found) + b"]")
+    return Answer(
+        media_type=media_type, headers=headers, body=addressed(b"[" + b",".join(found) + b"]", request.base)
+    )

@@ -184,7 +184,7 @@ async def test_a_text_can_not_forge_an_address(web: httpx.AsyncClient):
     forged = picture(PatientComments='"BulkDataURI":"\ufdd0x', SpecificCharacterSet="ISO_IR 192")
     await stow(web, written(forged))
     metadata = (await web.get(f"{path_of(forged)}/metadata")).json()[0]
-    assert metadata["00104000"]["Value"] == ['"BulkDataURI":"\ufdd0x']
+    assert metadata["00104000"]["Value"] == ['"BulkDataURI":"\ufffdx']
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,9 @@ async def test_counts_and_modalities_are_kept(county: httpx.AsyncClient):
     assert study["00201206"]["Value"] == [2]
     assert study["00201208"]["Value"] == [3]
     assert list(study) == sorted(study)
+    assert study["00081190"]["Value"] == [
+        f"http://imaging.test/dicomweb/studies/{county.li.StudyInstanceUID}"
+    ]
 
 
 async def test_series_and_instances_under_a_study(county: httpx.AsyncClient):
