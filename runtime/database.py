@@ -100,7 +100,7 @@ class Database:
         address = driver_url(url, service)
         if make_url(address).get_backend_name() == "sqlite":
             Path(url.removeprefix("sqlite:")).mkdir(parents=True, exist_ok=True)
-            engine = create_async_engine(address, pool_size=POOL_SIZE)
+            engine = create_async_engine(address, pool_size=POOL_SIZE, hide_parameters=True)
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(engine.sync_engine, "begin", _begin_sqlite)
             return cls(engine, "sqlite")
@@ -109,6 +109,7 @@ class Database:
             pool_size=POOL_SIZE,
             max_overflow=POOL_SIZE,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"options": f"-csearch_path={service}"},
         )
         return cls(engine, "postgresql")
