@@ -131,10 +131,10 @@ async def me(connection: AsyncConnection, actor: Actor) -> Me:
     """Describe the person who asks.
 
     Raises:
-        Problem: `session/expired` for a machine: it is nobody in particular.
+        Problem: `access/denied` for a machine: it is nobody in particular.
     """
     if actor.membership_id is None:
-        raise errors.session_expired()
+        raise errors.access_denied()
     return Me(
         person_id=actor.actor_id,
         name=actor.name,

@@ -171,9 +171,9 @@ class Running:
         self.bus = bus
         self._browsers: dict[str, Browser] = {}
 
-    def browser(self, **headers: str) -> Browser:
-        """A new browser without a login."""
-        transport = httpx.ASGITransport(app=self.service.mounts["/api"])
+    def browser(self, *, client: str = "192.0.2.1", **headers: str) -> Browser:
+        """A new browser without a login, at an address."""
+        transport = httpx.ASGITransport(app=self.service.mounts["/api"], client=(client, 50_000))
         return Browser(transport=transport, base_url=ORIGIN, headers=headers)
 
     async def login(self, name: str) -> Browser:

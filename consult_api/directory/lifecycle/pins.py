@@ -28,13 +28,15 @@ async def prove(surroundings: Surroundings, credential: str | None, pin: str) ->
     """Check the PIN of whoever is logged in.
 
     Raises:
-        Problem: `session/expired`, `consult/wrong-pin`, `consult/no-pin`, `session/too-many-attempts`.
+        Problem: `session/expired`, `access/denied`, `consult/wrong-pin`, `consult/no-pin`, `session/too-many-attempts`.
     """
     database, now = surroundings.database, surroundings.clock.now()
     async with database.read() as connection:
         found = credential and await surroundings.identify(connection, credential, now, touch=False)
-        if not found or found.is_machine:
+        if not found:
             raise errors.session_expired()
+        if found.is_machine:
+            raise errors.access_denied()
         kept = await connection.scalar(select(PERSONS.c.pin_hash).where(PERSONS.c.id == found.actor_id))
     if kept is None:
         raise Problem("consult/no-pin", Kind.FORBIDDEN, "You have no PIN yet; the administrator sets one.")

@@ -16,6 +16,14 @@ from consult_api.referrals.tables import REFERRALS
 from consult_api.request import Call
 from wire.problems import Kind, Problem
 
+
+def already_open() -> Problem:
+    """A patient has one open referral from one origin."""
+    return Problem(
+        "referral/already-open", Kind.CONFLICT, "This patient has an open referral from here already."
+    )
+
+
 _RECEPTION = {"contact_name", "contact_phone", "slot_at", "expected_at"}
 
 
@@ -82,6 +90,4 @@ async def _refuse_second(call: Call, row: RowMapping) -> None:
         queries.visible_referrals(call.actor, call.now),
     )
     if await call.connection.scalar(query.limit(1)) is not None:
-        raise Problem(
-            "referral/already-open", Kind.CONFLICT, "This patient has an open referral from here already."
-        )
+        raise already_open()

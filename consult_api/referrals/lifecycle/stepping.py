@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, update
+from sqlalchemy.exc import IntegrityError
 
 from consult_api import errors
 from consult_api.beds.queries import newest_hold
 from consult_api.referrals import queries
 from consult_api.referrals import schemas as s
 from consult_api.referrals.lifecycle import effects
-from consult_api.referrals.lifecycle.planning import planned
+from consult_api.referrals.lifecycle.planning import already_open, planned
 from consult_api.referrals.rules import (
     TRANSITIONS,
     Effect,
@@ -86,7 +87,10 @@ async def _decide(
 
 async def _store(call: Call, row: RowMapping, columns: dict[str, Any]) -> RowMapping:
     seen = (REFERRALS.c.id == row["id"]) & (REFERRALS.c.version == row["version"])
-    result = await call.connection.execute(update(REFERRALS).where(seen).values(**columns))
+    try:
+        result = await call.connection.execute(update(REFERRALS).where(seen).values(**columns))
+    except IntegrityError as error:  # another one of this patient was submitted at the same moment
+        raise already_open() from error
     if result.rowcount != 1:
         raise errors.stale_version("referral")
     return await queries.require_row(call.connection, call.actor, row["id"], call.now)

@@ -1,0 +1,212 @@
+"""Every role at every route, and grants: what isn't listed here is denied."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from county import PEOPLE, PIN, Running
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, insert, literal_column, select
+
+from consult_api.access import GRANTS, PLATFORM, Actor, Grant, Role, Scope, covers, visible_patients
+from consult_api.api import build_app
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+ANYBODY = frozenset(PEOPLE)
+CLINICAL = ANYBODY - {"ren", "an", "guo"}
+TOWNSHIP = frozenset({"tang", "tan", "bai", "cun"})
+HOSPITAL_DOCTORS = frozenset({"xie", "xu", "xing", "sun", "duan"})
+# Who may use an operation at all, whichever patient it is about. Everybody else gets 403, nobody logged in 401.
+MATRIX: dict[str, frozenset[str]] = {
+    "who_am_i": ANYBODY,
+    "choose_membership": ANYBODY,
+    "list_institutions": ANYBODY,
+    "listen": ANYBODY,
+    "list_consult_transitions": ANYBODY,
+    "list_referral_transitions": ANYBODY,
+    "register_patient": ANYBODY - {"an", "guo", "bao"},
+    "search_patients": CLINICAL | {"ren"},
+    "read_patient": CLINICAL | {"ren"},
+    "read_patient_record": CLINICAL | {"ren"},
+    "list_consults": CLINICAL,
+    "read_consult": CLINICAL,
+    "list_reports": CLINICAL,
+    "draft_consult": TOWNSHIP,
+    "change_consult_draft": TOWNSHIP,
+    "move_consult": TOWNSHIP | HOSPITAL_DOCTORS,
+    "read_report_draft": HOSPITAL_DOCTORS,
+    "save_report_draft": HOSPITAL_DOCTORS,
+    "attach_study": TOWNSHIP | HOSPITAL_DOCTORS,
+    "detach_study": TOWNSHIP | HOSPITAL_DOCTORS,
+    "issue_room_ticket": TOWNSHIP | HOSPITAL_DOCTORS | {"qin", "ji"},
+    "list_referrals": CLINICAL,
+    "read_referral": CLINICAL,
+    "draft_referral": TOWNSHIP | HOSPITAL_DOCTORS,
+    "move_referral": TOWNSHIP | HOSPITAL_DOCTORS | {"qin", "bao"},
+    "list_beds": CLINICAL,
+    "confirm_beds": frozenset({"bao", "duan"}),
+}
+WITHOUT_LOGIN = {"log_in", "log_out"}
+# Who sees the patient of a consult that Tang of Stone asked of the heart department, which rang Xie and Xu.
+SEE_THE_PATIENT = frozenset({"tang", "tan", "ren", "xie", "xu", "xing", "duan", "qin", "bao", "ji"})
+ABOUT_A_PATIENT = {
+    *("read_patient", "read_patient_record", "read_consult", "list_reports", "draft_consult"),
+    *("change_consult_draft", "move_consult", "read_report_draft", "save_report_draft"),
+    *("detach_study", "issue_room_ticket", "read_referral", "draft_referral", "move_referral"),
+}
+
+
+def operations() -> Iterator[tuple[str, str, str]]:
+    for path, methods in build_app().openapi()["paths"].items():
+        for method, operation in methods.items():
+            yield operation["operationId"], method.upper(), path.removeprefix("/api")
+
+
+def bodies(service: Running, patient_id: str) -> dict[str, object]:
+    return {
+        "choose_membership": {"membership_id": "none"},
+        "register_patient": {"name": "李雷", "sex": "male"},
+        "draft_consult": {
+            "patient_id": patient_id,
+            "department_id": service.county.departments["heart"],
+            "urgency": "routine",
+            "mode": "live",
+            "question": "?",
+        },
+        "change_consult_draft": {"version": 0, "question": "!"},
+        "move_consult": {"event": "close", "version": 0},
+        "save_report_draft": {"findings": "none"},
+        "attach_study": {"study_uid": "1.2.3"},
+        "draft_referral": {
+            "patient_id": patient_id,
+            "direction": "up",
+            "to_institution_id": service.county.institutions["hospital"],
+            "to_department_id": service.county.departments["heart"],
+            "priority": "elective",
+            "reason": "?",
+            "summary": "?",
+        },
+        "move_referral": {"event": "arrive", "version": 0},
+        "confirm_beds": {"version": 0, "total": 1, "occupied": 0},
+    }
+
+
+def test_every_operation_stands_in_the_matrix() -> None:
+    assert {name for name, _, _ in operations()} == MATRIX.keys() | WITHOUT_LOGIN
+
+
+async def test_every_role_at_every_route(embedded: Running) -> None:
+    consult = await embedded.submitted()
+    tang = await embedded.login("tang")
+    ids = {
+        "patient_id": consult["patient"]["id"],
+        "consult_id": consult["id"],
+        "study_uid": "1.2.3",
+        "pool_id": embedded.county.pools["heart"],
+    }
+    referral_body = bodies(embedded, ids["patient_id"])["draft_referral"]
+    ids["referral_id"] = (await tang.answer("POST", "/referrals", referral_body))["id"]
+    browsers = {name: await embedded.login(name) for name in PEOPLE}
+    browsers |= {"nobody": embedded.browser(), "stranger": embedded.browser(authorization="Bearer wrong")}
+    faults: list[str] = []
+    for operation, method, path in operations():
+        if operation in WITHOUT_LOGIN or operation == "listen":
+            continue
+        address = "/api" + re.sub(r"{(\w+)}", lambda found: ids[found.group(1)], path)
+        for name, browser in browsers.items():
+            body = bodies(embedded, ids["patient_id"]).get(operation)
+            answer = await browser.request(method, address, json=body)
+            if fault := _fault(operation, name, answer.status_code, answer.text):
+                faults.append(f"{name} {method} {path}: {fault}")
+    assert faults == []
+
+
+def _fault(operation: str, name: str, status: int, text: str) -> str | None:
+    denied = status == 403 and '"access/denied"' in text
+    if name in ("nobody", "stranger"):
+        return None if status == 401 else f"{status} without a login"
+    if name not in MATRIX[operation]:
+        return None if denied else f"{status} instead of access/denied"
+    hidden = operation in ABOUT_A_PATIENT and name not in SEE_THE_PATIENT
+    if operation == "read_referral" or operation == "move_referral":  # still a draft of Stone's
+        hidden = name not in ("tang", "tan")
+    if hidden:
+        return None if status == 404 else f"{status} although the patient isn't theirs"
+    if denied or status in (401, 500):
+        return f"{status} although permitted: {text}"
+    if status == 404 and operation in ABOUT_A_PATIENT - {"detach_study"}:
+        return f"404 although visible: {text}"
+    return None
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        ("api", {"/patients": 200, "/consults": 200, "/referrals": 200, "/beds": 200, "/institutions": 200}),
+        ("fhir", {"/patients": 403, "/consults": 403, "/institutions": 403}),
+        ("dicomweb", {"/patients": 403, "/beds": 403}),
+        ("whip", {"/patients": 403, "/beds": 403}),
+    ],
+)
+async def test_a_machine_reaches_what_its_scope_says(
+    embedded: Running, scope: str, expected: dict[str, int]
+) -> None:
+    browser = embedded.machine(scope)
+    assert {path: (await browser.get(f"/api{path}")).status_code for path in expected} == expected
+
+
+async def test_a_machine_never_acts_for_a_person(embedded: Running) -> None:
+    consult = await embedded.awaiting_report()
+    machine = embedded.machine("api")
+    body = {"event": "sign", "version": consult["version"], "pin": PIN}
+    path = f"/consults/{consult['id']}/events"
+    assert await machine.refusal("POST", path, body) == (403, "access/denied")
+    body = {"event": "close", "version": consult["version"]}
+    assert await machine.refusal("POST", path, body) == (403, "access/denied")
+    assert await machine.refusal("GET", "/session") == (403, "access/denied")
+
+
+names = st.sampled_from(["a", "b"])
+moments = st.integers(-2, 2).map(lambda days: NOW + timedelta(days=days))
+grants = st.builds(
+    Grant,
+    patient_id=names,
+    institution_id=names,
+    department_id=st.none() | names,
+    person_id=st.none() | names,
+    because_kind=st.just("consult"),
+    because_id=st.just("c"),
+    valid_from=moments,
+    valid_to=st.none() | moments,
+)
+persons = st.builds(
+    Actor,
+    actor_id=names,
+    name=st.just("somebody"),
+    role=st.sampled_from(Role),
+    institution_id=names,
+    department_id=st.none() | names,
+)
+machines = st.builds(
+    lambda institution_id, scopes: Actor(
+        actor_id="m", name="machine", is_machine=True, institution_id=institution_id, scopes=scopes
+    ),
+    st.none() | names,
+    st.frozensets(st.sampled_from(Scope)),
+)
+
+
+@given(grants, persons | machines | st.just(PLATFORM))
+def test_the_filter_for_queries_decides_as_the_decision_does(grant: Grant, actor: Actor) -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        GRANTS.create(connection)
+        columns = [column.name for column in GRANTS.columns if column.name != "id"]
+        values = {name: getattr(grant, name) for name in columns}
+        connection.execute(insert(GRANTS).values(id="1", **values))
+        patient = literal_column(f"'{grant.patient_id}'")
+        seen = connection.execute(select(1).where(visible_patients(actor, patient, NOW))).first() is not None
+    assert seen == covers(grant, actor, NOW)
