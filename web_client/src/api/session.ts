@@ -1,4 +1,10 @@
-import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type QueryClient,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { answered, http } from './client';
 import { ApiProblem } from './problem';
 import type { Me, Membership } from './types';
@@ -19,14 +25,19 @@ export function useMe(): UseQueryResult<Me | null> {
   return useQuery({ queryKey: ME, queryFn: fetchMe, staleTime: 60_000 });
 }
 
+/** From here on another person, or another role, looks: nothing that was fetched before may stay. */
+function become(cache: QueryClient, me: Me | null): void {
+  cache.setQueryData(ME, me);
+  cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
+}
+
 export function useLogin() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (login: { username: string; password: string }) =>
       answered(http.POST('/api/session', { body: login })),
     onSuccess: (me: Me) => {
-      cache.clear();
-      cache.setQueryData(ME, me);
+      become(cache, me);
     },
   });
 }
@@ -36,8 +47,7 @@ export function useLogout() {
   return useMutation({
     mutationFn: () => answered(http.DELETE('/api/session')),
     onSuccess: () => {
-      cache.clear();
-      cache.setQueryData(ME, null);
+      become(cache, null);
     },
   });
 }
@@ -48,8 +58,7 @@ export function useChooseMembership() {
     mutationFn: (membershipId: string) =>
       answered(http.PUT('/api/session/membership', { body: { membership_id: membershipId } })),
     onSuccess: (me: Me) => {
-      cache.clear();
-      cache.setQueryData(ME, me);
+      become(cache, me);
     },
   });
 }

@@ -18,6 +18,7 @@ export function App() {
       locale={i18n.language === 'en' ? enUS : zhCN}
       theme={lightTheme}
       wave={{ disabled: true }}
+      button={{ autoInsertSpace: false }}
     >
       <QueryClientProvider client={cache}>
         <RouterProvider router={router} />

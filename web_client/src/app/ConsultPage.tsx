@@ -46,6 +46,7 @@ function ConsultView({ consult }: { readonly consult: Consult }) {
   const canRead = consult.my_roles.includes('specialist') || consult.can_meet;
   return (
     <div className="consult-columns">
+      <h1 className="visually-hidden">{t('consult.title', { name: consult.patient.name })}</h1>
       <div className="stack">
         <section className="card stack">
           <div className="row between">

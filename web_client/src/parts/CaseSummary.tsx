@@ -8,7 +8,7 @@ function VitalList({ vitals }: { readonly vitals: Vitals }) {
     vitals;
   const hasPressure = systolic_mmhg != null || diastolic_mmhg != null;
   const shown = [
-    ['T', temperature_c, '℃'],
+    ['T', temperature_c, '°C'],
     ['P', pulse_bpm, '/min'],
     ['R', respiration_per_min, '/min'],
     ['BP', hasPressure ? `${systolic_mmhg ?? '—'}/${diastolic_mmhg ?? '—'}` : null, 'mmHg'],

@@ -18,6 +18,14 @@ interface Props {
   readonly children: (props: ControlProps) => ReactNode;
 }
 
+function Required() {
+  return (
+    <span className="required" aria-hidden="true">
+      {' *'}
+    </span>
+  );
+}
+
 /** A label, its control and what there is to say about it, tied together for screen readers. */
 export function Field({
   label,
@@ -36,12 +44,12 @@ export function Field({
       {isGroup ? (
         <span className="label" id={`${id}-label`}>
           {label}
-          {isRequired && <span className="required"> *</span>}
+          {isRequired && <Required />}
         </span>
       ) : (
         <label className="label" htmlFor={id}>
           {label}
-          {isRequired && <span className="required"> *</span>}
+          {isRequired && <Required />}
         </label>
       )}
       {children({ ...named, ...described, 'aria-invalid': isFault || undefined })}

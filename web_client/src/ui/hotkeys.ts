@@ -35,7 +35,8 @@ function isBehindDialog(event: KeyboardEvent): boolean {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
-  if (event.isComposing || event.altKey || event.defaultPrevented) return;
+  // Not `defaultPrevented`: the film's own key listener prevents every key while the film has the focus.
+  if (event.isComposing || event.altKey) return;
   const pressed = spelled(event);
   if (!pressed.startsWith('Ctrl+') && isTyping(event.target)) return;
   if (isBehindDialog(event)) return;

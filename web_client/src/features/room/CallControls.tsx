@@ -33,7 +33,7 @@ export function CallControls({ store, stay, onLeave }: Props) {
         {t(screen ? 'room.screenStop' : 'room.screenStart')}
       </Button>
       <Button aria-pressed={isHandRaised} onClick={() => store.setHandRaised(!isHandRaised)}>
-        ✋ {t('room.hand')}
+        {t('room.hand')}
       </Button>
       <Button danger onClick={onLeave}>
         {t('room.leave')}

@@ -30,8 +30,8 @@ function Caption({ name, quality, isMuted, isHandRaised }: CaptionProps) {
     <figcaption>
       <QualityMark quality={quality} />
       <span>{name}</span>
-      {isMuted && <span title={t('room.muted')}>🔇</span>}
-      {isHandRaised && <span title={t('room.handRaised')}>✋</span>}
+      {isMuted && <span className="tile-mark">{t('room.muted')}</span>}
+      {isHandRaised && <span className="tile-mark raised">{t('room.handRaised')}</span>}
     </figcaption>
   );
 }

@@ -1,4 +1,5 @@
 export const consult = {
+  title: 'Consult for {{name}}',
   case: 'Case',
   from: '{{name}}, {{institution}}',
   thumbnail: 'Thumbnail: {{label}}',
@@ -104,7 +105,7 @@ export const report = {
   takeTheirs: 'Take the other',
   sign: 'Sign the report',
   finishFirst: 'Signing also ends the session',
-  signTitle: 'Enter your PIN',
+  signTitle: 'Sign the consult report',
   signHint: 'A signed report can’t be changed, only corrected by a new version.',
   pin: 'PIN',
   signNow: 'Sign',

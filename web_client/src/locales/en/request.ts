@@ -40,7 +40,7 @@ export const request = {
     child_fever: {
       name: 'Child with fever',
       question: 'Cause of the fever and treatment? Signs of severe illness, admission?',
-      complaint: 'Fever for __ days, up to __ ℃, behaviour/feeding/urine: __, rash: __',
+      complaint: 'Fever for __ days, up to __ °C, behaviour/feeding/urine: __, rash: __',
     },
     chest_film: {
       name: 'Chest film',
@@ -54,7 +54,7 @@ export const request = {
   complaint: 'Complaint and history',
   vitals: 'Vital signs',
   vital: {
-    temperature_c: 'Temp. ℃',
+    temperature_c: 'Temp. °C',
     pulse_bpm: 'Pulse /min',
     respiration_per_min: 'Resp. /min',
     systolic_mmhg: 'Systolic mmHg',

@@ -1,4 +1,5 @@
 export const consult = {
+  title: '{{name}} 的会诊',
   case: '病例',
   from: '{{institution}}　{{name}} 医生',
   thumbnail: '影像缩略图：{{label}}',
@@ -99,7 +100,7 @@ export const report = {
   takeTheirs: '用另一窗口的',
   sign: '签发报告',
   finishFirst: '签发将同时结束会诊',
-  signTitle: '输入签名 PIN',
+  signTitle: '签发会诊报告',
   signHint: '签发后内容不可更改，只能另出更正报告。',
   pin: '签名 PIN',
   signNow: '签发',

@@ -39,7 +39,7 @@ export const request = {
     child_fever: {
       name: '小儿发热',
       question: '发热原因及处理？有无重症表现，是否需要住院？',
-      complaint: '发热　天，最高　℃，精神/进食/尿量：　，皮疹：　',
+      complaint: '发热　天，最高　°C，精神/进食/尿量：　，皮疹：　',
     },
     chest_film: {
       name: '胸片会诊',
@@ -52,7 +52,7 @@ export const request = {
   complaint: '主诉与病史',
   vitals: '生命体征',
   vital: {
-    temperature_c: '体温 ℃',
+    temperature_c: '体温 °C',
     pulse_bpm: '脉搏 次/分',
     respiration_per_min: '呼吸 次/分',
     systolic_mmhg: '收缩压 mmHg',

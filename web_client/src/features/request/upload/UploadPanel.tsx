@@ -84,7 +84,7 @@ export function UploadPanel({ uploader, queue }: Props) {
           {unfinished > 0
             ? t('request.upload.sending', { stored, total: stored + unfinished, percent })
             : t('request.upload.done', { count: stored })}
-          {failed > 0 && ` ${t('request.upload.failedCount', { count: failed })}`}
+          {failed > 0 && <span className="bad"> · {t('request.upload.failedCount', { count: failed })}</span>}
         </p>
       )}
       <ul className="upload-list">

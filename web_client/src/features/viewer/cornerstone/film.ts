@@ -70,15 +70,17 @@ export class Film {
   private frames: readonly FrameEntry[] = [];
   /** How the series was shown at first: its own window, and black and white as its images say. */
   private initial: Types.StackViewportProperties = {};
+  private lastView: Viewport | null = null;
   private isDisposed = false;
+  private isResizing = false;
   private readonly onFailure = (event: Event) => {
     const { imageId } = (event as CustomEvent<{ imageId?: string }>).detail;
     if (imageId && imageId === this.currentImageId()) this.hooks.onFailed();
   };
-  private readonly onChange = () => this.hooks.onView();
+  private readonly onChange = () => this.viewed();
   private readonly onNewImage = () => {
     this.hooks.onLoaded();
-    this.hooks.onView();
+    this.viewed();
   };
 
   constructor(element: HTMLDivElement, hooks: FilmHooks) {
@@ -117,9 +119,10 @@ export class Film {
         frame.instance as unknown as Parameters<typeof wadors.metaDataManager.add>[1],
       );
     }
+    this.lastView = null;
     await this.viewport().setStack(frames.map(imageIdOf), index);
     if (this.isDisposed) return;
-    this.initial = this.viewport().getProperties();
+    this.initial = { ...this.viewport().getProperties() };
     this.viewport().resetCamera();
     this.viewport().render();
   }
@@ -206,7 +209,7 @@ export class Film {
     const { invert } = this.viewport().getProperties();
     this.viewport().setProperties({ invert: !invert });
     this.viewport().render();
-    this.hooks.onView();
+    this.viewed();
   }
 
   zoomBy(factor: number): void {
@@ -222,7 +225,7 @@ export class Film {
     viewport.setProperties(voiRange ? { voiRange, invert } : { invert });
     viewport.resetCamera();
     viewport.render();
-    this.hooks.onView();
+    this.viewed();
   }
 
   render(): void {
@@ -285,7 +288,19 @@ export class Film {
 
   private resize(): void {
     if (this.isDisposed || this.element.clientWidth === 0) return;
-    this.engine.resize(true, true);
+    const view = this.lastView;
+    this.isResizing = true;
+    this.engine.resize(true, false);
+    if (view) this.apply(view);
+    this.isResizing = false;
+    this.viewed();
+  }
+
+  /** Keeps how the image was looked at, so that a pane of another size can show the same. */
+  private viewed(): void {
+    if (this.isResizing) return;
+    this.lastView = this.view();
+    this.hooks.onView();
   }
 
   private addTools(): void {
