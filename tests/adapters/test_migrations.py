@@ -30,7 +30,7 @@ async def test_migrations_make_exactly_the_tables_of_the_code(service):
             return kind != "table" or table != "alembic_version"
 
         context = MigrationContext.configure(
-            connection, opts={"include_object": of_this_service, "compare_type": False}
+            connection, opts={"include_object": of_this_service, "compare_type": True}
         )
         return compare_metadata(context, METADATA[name])
 

@@ -13,6 +13,7 @@ OF_A_WHOLE = {
     "tests/media/test_browsers.py": "the relay between real browsers",
     "tests/media/test_no_decoding.py": "the relay's process, watched for what it loads",
     "tests/consult_api/health_record/delivery/test_killed_writer.py": "the writer's process, killed",
+    "tests/consult_api/test_logs.py": "what the whole service writes into its logs",
     "tests/imaging/ingest/test_crash.py": "a storing process, killed",
 }
 # Packages whose every module is pure and so has a test of its own.
@@ -84,8 +85,11 @@ def subject_of(test_path, sources):
     words = inner.stem.removeprefix("test_").split("_")
     folder = "" if str(inner.parent) == "." else f"{inner.parent}/"
     names = ["_".join(words[: count + 1]) for count in range(len(words))]
-    modules = {f"{folder}{name}.py" for name in names} | {f"{folder}{name}/__init__.py" for name in names}
-    return bool(modules & sources) or (f"{folder}__init__.py" in sources and inner.parent.name in names)
+    modules = {f"{folder}{name}.py" for name in names}
+    folders = tuple(f"{folder}{name}/" for name in names)
+    if modules & sources or any(source.startswith(folders) for source in sources):
+        return True
+    return f"{folder}__init__.py" in sources and inner.parent.name in names
 
 
 def test_no_test_waits_for_time_to_pass(tests, uphold):
