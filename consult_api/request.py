@@ -7,13 +7,13 @@ committed before the answer leaves, and rolled back when the route raised.
 import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Protocol, TypeVar, cast
 from urllib.parse import urlsplit
 
 from fastapi import Header, Request
 from pydantic import BaseModel
-from sqlalchemy import Column, Integer, String, Table, Text, select, update
+from sqlalchemy import Column, String, Table, Text, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,7 @@ from wire.envelope import Message
 from wire.problems import Kind, Problem
 
 SESSION_COOKIE = "lianzhen_session"
+KEPT_FOR = timedelta(days=1)  # how long an answer can be asked for again
 COUNTY = "county"  # the audit chain of what belongs to no institution
 
 T = TypeVar("T", bound=BaseModel)
@@ -41,7 +42,6 @@ ANSWERED_REQUESTS = Table(
     Column("actor_id", String(36), primary_key=True),
     Column("key", String(200), primary_key=True),
     Column("request_sha256", String(64), nullable=False),
-    Column("status", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),
 )
@@ -154,6 +154,9 @@ class Call:
         return result
 
     async def _claim_key(self, request_sha256: str) -> bool:
+        await self.connection.execute(
+            delete(ANSWERED_REQUESTS).where(ANSWERED_REQUESTS.c.at < self.now - KEPT_FOR)
+        )
         build = postgresql.insert if self.surroundings.database.dialect == "postgresql" else sqlite.insert
         result = await self.connection.execute(
             build(ANSWERED_REQUESTS)
@@ -161,7 +164,6 @@ class Call:
                 actor_id=self.actor.actor_id,
                 key=self.idempotency_key,
                 request_sha256=request_sha256,
-                status=200,
                 body="",
                 at=self.now,
             )

@@ -203,6 +203,8 @@ async def roster(connection: AsyncConnection, department_id: str, now: datetime)
 
 async def people(connection: AsyncConnection, ids: Collection[str]) -> dict[str, PersonSummary]:
     """Name these people, by id."""
+    if not ids:
+        return {}
     rows = await connection.execute(select(PERSONS.c.id, PERSONS.c.name).where(PERSONS.c.id.in_(set(ids))))
     return {row[0]: PersonSummary(person_id=row[0], name=row[1]) for row in rows}
 
@@ -211,6 +213,8 @@ async def department_summaries(
     connection: AsyncConnection, ids: Collection[str]
 ) -> dict[str, DepartmentSummary]:
     """Name these departments and their institutions, by id."""
+    if not ids:
+        return {}
     query = (
         select(DEPARTMENTS, INSTITUTIONS.c.name.label("institution_name"))
         .join(INSTITUTIONS, INSTITUTIONS.c.id == DEPARTMENTS.c.institution_id)
@@ -250,8 +254,12 @@ class Post:
 
 async def practitioners(connection: AsyncConnection, posts: Sequence[Post]) -> dict[Post, Practitioner]:
     """Name people at their posts."""
+    if not posts:
+        return {}
     names = await people(connection, [post.person_id for post in posts])
-    departments = await department_summaries(connection, [post.department_id or "" for post in posts])
+    departments = await department_summaries(
+        connection, [post.department_id for post in posts if post.department_id]
+    )
     institutions = await institution_names(connection, [post.institution_id for post in posts])
     return {
         post: Practitioner(

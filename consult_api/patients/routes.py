@@ -23,10 +23,14 @@ async def register_patient(
     call: Annotated[Call, Depends(Permitted(Action.REGISTER_PATIENTS), scope="function")],
 ) -> Patient:
     """Register a patient, or find the one who has this resident ID already."""
-    patient, is_new = await lifecycle.register(call, body)
-    if not is_new:
-        response.status_code = 200
-    return patient
+
+    async def register() -> Patient:
+        patient, is_new = await lifecycle.register(call, body)
+        if not is_new:
+            response.status_code = 200
+        return patient
+
+    return await call.once(Patient, body, register)
 
 
 @router.get("/patients")

@@ -49,6 +49,19 @@ async def test_a_refused_request_may_be_sent_again_with_its_key(service: Running
     await tang.answer("POST", "/consults", draft(service, patient["id"]), **key)
 
 
+async def test_an_answer_is_kept_for_a_day_and_no_longer(embedded: Running) -> None:
+    tang = await embedded.login("tang")
+    body = {"name": "李雷", "sex": "male"}
+    first = await tang.answer("POST", "/patients", body, **{"Idempotency-Key": "k"})
+    await embedded.clock.advance(11 * 3600)
+    assert await tang.answer("POST", "/patients", body, **{"Idempotency-Key": "k"}) == first
+    await embedded.clock.advance(11 * 3600)
+    await tang.answer("GET", "/session")
+    await embedded.clock.advance(3 * 3600)
+    await tang.answer("POST", "/patients", body, **{"Idempotency-Key": "l"})
+    assert [row["key"] for row in await embedded.rows(ANSWERED_REQUESTS)] == ["l"]
+
+
 async def test_the_same_key_of_somebody_else_is_another_key(service: Running) -> None:
     tang, bai = await service.login("tang"), await service.login("bai")
     key = {"Idempotency-Key": "k"}

@@ -14,6 +14,7 @@ from wire.identifiers import new_id
 
 # The first parameters of OWASP's Password Storage Cheat Sheet for Argon2id: 19 MiB, 2 passes, 1 lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
+REMEMBERED_FOR = timedelta(hours=1)  # no limit's window is longer
 _NOBODY = _HASHER.hash("nobody has this password")
 
 
@@ -51,12 +52,10 @@ async def wait_for(database: Database, limits: dict[str, AttemptLimit], now: dat
 async def note_failure(database: Database, limits: dict[str, AttemptLimit], now: datetime) -> None:
     """Count a failed try against these subjects, and forget what is too old to count."""
     async with database.write() as transaction:
-        for subject, limit in limits.items():
-            await transaction.connection.execute(
-                delete(FAILED_ATTEMPTS).where(
-                    FAILED_ATTEMPTS.c.subject == subject, FAILED_ATTEMPTS.c.at <= now - limit.window
-                )
-            )
+        await transaction.connection.execute(
+            delete(FAILED_ATTEMPTS).where(FAILED_ATTEMPTS.c.at <= now - REMEMBERED_FOR)
+        )
+        for subject in limits:
             await transaction.connection.execute(
                 insert(FAILED_ATTEMPTS).values(id=new_id(), subject=subject, at=now)
             )

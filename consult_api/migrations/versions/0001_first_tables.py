@@ -24,7 +24,6 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.String(length=36), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("request_sha256", sa.String(length=64), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("actor_id", "key", name=op.f("pk_answered_requests")),
