@@ -22,9 +22,8 @@ function useAcceptance(referral: Referral) {
   const { data: me } = useMe();
   const beds = useBeds();
   const pools = (beds.data ?? []).filter(
-    (pool) => pool.open > 0 && pool.institution_id === referral.to_department.institution_id,
+    (pool) => pool.open > 0 && pool.department_id === referral.to_department.id,
   );
-  const own = pools.find((pool) => pool.department_id === referral.to_department.id) ?? pools[0];
   const [form, setForm] = useState({
     contactName: me?.name ?? '',
     contactPhone: '',
@@ -34,7 +33,7 @@ function useAcceptance(referral: Referral) {
     expectedAt: localInput(90),
   });
   const place = pools.length === 0 ? 'slot' : form.place;
-  const poolId = form.poolId ?? own?.id ?? null;
+  const poolId = form.poolId ?? pools[0]?.id ?? null;
   const change = (part: Partial<typeof form>) => setForm((before) => ({ ...before, ...part }));
   const isReady =
     form.contactName.trim() !== '' &&

@@ -25,43 +25,62 @@ interface Props {
   readonly onClose: () => void;
 }
 
+interface Destination {
+  readonly departmentId: string;
+  readonly institutionId: string;
+}
+
+function ownDepartment({ department }: Consult): Destination {
+  return { departmentId: department.id, institutionId: department.institution_id };
+}
+
 /** Everything is filled in from the consult; the doctor checks and sends. */
 function useReferral({ consult, onClose }: Props) {
+  const beds = useBeds();
+  const hasBeds = beds.data?.some((pool) => pool.department_id === consult.department.id) ?? false;
   const [latest] = [...consult.reports].sort((a, b) => b.version - a.version);
   const [form, setForm] = useState({
-    departmentId: consult.department.id,
-    institutionId: consult.department.institution_id,
+    destination: null as Destination | null,
     priority: BY_URGENCY[consult.urgency],
     reason: latest?.assessment.slice(0, 2_000) || consult.question,
     summary:
       [consult.complaint, latest?.findings, latest?.advice].filter(Boolean).join('\n') || consult.question,
   });
+  const destination = form.destination ?? (hasBeds ? ownDepartment(consult) : null);
   const key = useRef(idempotencyKey());
   const sending = useSendReferral();
   const change = (part: Partial<typeof form>) => {
     key.current = idempotencyKey();
     setForm((before) => ({ ...before, ...part }));
   };
+  const isReady = destination !== null && form.reason.trim() !== '' && form.summary.trim() !== '';
   const send = () => {
+    if (!destination) return;
     const draft = {
       patient_id: consult.patient.id,
       episode_id: consult.episode_id,
       consult_id: consult.id,
       direction: 'up' as const,
-      to_institution_id: form.institutionId,
-      to_department_id: form.departmentId,
+      to_institution_id: destination.institutionId,
+      to_department_id: destination.departmentId,
       priority: form.priority,
       reason: form.reason.trim(),
       summary: form.summary.trim(),
     };
     sending.mutate({ draft, key: key.current }, { onSuccess: onClose });
   };
-  return { form, change, send, sending };
+  return { form, destination, isReady, change, send, sending };
 }
 
 type Change = ReturnType<typeof useReferral>['change'];
 
-function DestinationChoice({ chosen, onChange }: { readonly chosen: string; readonly onChange: Change }) {
+function DestinationChoice({
+  chosen,
+  onChange,
+}: {
+  readonly chosen: string | null;
+  readonly onChange: Change;
+}) {
   const { t } = useTranslation();
   const institutions = useInstitutions();
   const beds = useBeds();
@@ -78,7 +97,9 @@ function DestinationChoice({ chosen, onChange }: { readonly chosen: string; read
               key={institution.id}
               legend={`${t('referral.department')} — ${institution.name}`}
               value={chosen}
-              onChoose={(departmentId) => onChange({ departmentId, institutionId: institution.id })}
+              onChoose={(departmentId) =>
+                onChange({ destination: { departmentId, institutionId: institution.id } })
+              }
               options={institution.departments.map(({ id, name }) => ({
                 value: id,
                 title: name,
@@ -93,8 +114,7 @@ function DestinationChoice({ chosen, onChange }: { readonly chosen: string; read
 
 export default function ReferralDialog(props: Props) {
   const { t } = useTranslation();
-  const { form, change, send, sending } = useReferral(props);
-  const isReady = form.reason.trim() !== '' && form.summary.trim() !== '';
+  const { form, destination, isReady, change, send, sending } = useReferral(props);
   return (
     <Modal
       open
@@ -118,7 +138,7 @@ export default function ReferralDialog(props: Props) {
             tone: `priority-${value}`,
           }))}
         />
-        <DestinationChoice chosen={form.departmentId} onChange={change} />
+        <DestinationChoice chosen={destination?.departmentId ?? null} onChange={change} />
         {(['reason', 'summary'] as const).map((part) => (
           <Field key={part} label={t(`referral.${part}`)} isRequired>
             {(field) => (

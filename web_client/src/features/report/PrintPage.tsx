@@ -60,9 +60,9 @@ function Sheet({ consult }: { readonly consult: Consult }) {
           {t('report.printed.signature')}：
           {t('report.by', { name, institution: institution_name, department: department_name ?? '' })}
         </p>
-        <p>
-          {t('report.signedAt', { time: dateAndTime(latest.signed_at, i18n.language) })}　
-          {t('report.version', { version: latest.version })}
+        <p className="row">
+          <span>{t('report.signedAt', { time: dateAndTime(latest.signed_at, i18n.language) })}</span>
+          <span>{t('report.version', { version: latest.version })}</span>
         </p>
         <p className="quiet">{t('report.advisory')}</p>
         <p className="quiet hash">{t('report.printed.hash', { hash: latest.content_sha256 })}</p>

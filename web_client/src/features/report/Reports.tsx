@@ -29,10 +29,12 @@ function SignedReport({ report }: { readonly report: Report }) {
     <article className="report" data-testid="report">
       {report.correction_reason && <p>{t('report.correction', { reason: report.correction_reason })}</p>}
       <ReportText report={report} />
-      <p className="quiet">
-        {t('report.by', { name, institution: institution_name, department: department_name ?? '' })}　
-        {t('report.signedAt', { time: dateAndTime(report.signed_at, i18n.language) })}　
-        {t('report.version', { version: report.version })}
+      <p className="quiet row wrap">
+        <span>
+          {t('report.by', { name, institution: institution_name, department: department_name ?? '' })}
+        </span>
+        <span>{t('report.signedAt', { time: dateAndTime(report.signed_at, i18n.language) })}</span>
+        <span>{t('report.version', { version: report.version })}</span>
       </p>
     </article>
   );

@@ -53,24 +53,26 @@ export function SignDialog(props: Props) {
       onOk={sign}
       onCancel={onClose}
     >
-      <p>{t('report.signHint')}</p>
-      {!consult.available_events.includes('sign') && <p className="callout">{t('report.finishFirst')}</p>}
-      <Field label={t('report.pin')} isRequired>
-        {(field) => (
-          <Input
-            {...field}
-            type="password"
-            autoFocus
-            inputMode="numeric"
-            autoComplete="off"
-            maxLength={32}
-            value={pin}
-            onChange={(event) => setPin(event.target.value)}
-            onPressEnter={sign}
-          />
-        )}
-      </Field>
-      <ProblemNotice error={signing.error} />
+      <div className="stack">
+        <p>{t('report.signHint')}</p>
+        {!consult.available_events.includes('sign') && <p className="callout">{t('report.finishFirst')}</p>}
+        <Field label={t('report.pin')} isRequired>
+          {(field) => (
+            <Input
+              {...field}
+              type="password"
+              autoFocus
+              inputMode="numeric"
+              autoComplete="off"
+              maxLength={32}
+              value={pin}
+              onChange={(event) => setPin(event.target.value)}
+              onPressEnter={sign}
+            />
+          )}
+        </Field>
+        <ProblemNotice error={signing.error} />
+      </div>
     </Modal>
   );
 }
