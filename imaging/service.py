@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from imaging.dimse.receiver import DicomReceiver
 from imaging.index.describing import describe_study
 from imaging.index.tables import outbox
+from imaging.ingest.announcing import SUBSCRIBER
 from imaging.ingest.lifecycle import Ingest
 from imaging.settings import ImagingSettings
 from imaging.web.access import Access
@@ -37,7 +38,7 @@ class ImagingService:
     def __init__(self, machine: Machine, settings: ImagingSettings, database: Database) -> None:
         self._machine = machine
         self.database = database
-        self._courier = Courier(database, outbox, "clinical", Announcer(machine.bus).deliver, machine.clock)
+        self._courier = Courier(database, outbox, SUBSCRIBER, Announcer(machine.bus).deliver, machine.clock)
         self.ingest = Ingest(machine, database, settings, self._courier)
         self.receiver = DicomReceiver(database, self.ingest, settings, asyncio.get_running_loop())
         self._content = Content(database, machine.blobs, settings.limits)

@@ -3,12 +3,12 @@
 python -m benchmarks.imaging_load.serving PORT FOLDER TOKEN
 """
 
-import asyncio
 import hashlib
 import sys
 from pathlib import Path
 
 import uvicorn
+import uvloop
 
 from imaging.service import MIGRATIONS, build
 from imaging.settings import ImagingSettings
@@ -55,10 +55,16 @@ async def serve(port: int, folder: Path, token: str) -> None:
     ):
         web = service.mounts["/dicomweb"]
         config = uvicorn.Config(
-            web, host="127.0.0.1", port=port, access_log=False, log_level="warning", lifespan="off"
+            web,
+            host="127.0.0.1",
+            port=port,
+            access_log=False,
+            log_level="warning",
+            lifespan="off",
+            timeout_keep_alive=600,
         )
         await uvicorn.Server(config).serve()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
+    uvloop.run(serve(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))

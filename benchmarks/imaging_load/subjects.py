@@ -86,9 +86,14 @@ class Subject:
         Raises:
             LoadError: the answer is no success.
         """
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self._connection.request(method, self._root + path, body, {**self._headers, **named})
-        response = self._connection.getresponse()
+        named = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        try:
+            self._connection.request(method, self._root + path, body, named)
+            response = self._connection.getresponse()
+        except ConnectionError:  # closed meanwhile, while the other server had its turn
+            self._connect()
+            self._connection.request(method, self._root + path, body, named)
+            response = self._connection.getresponse()
         data = response.read()
         if response.status not in (200, 204):
             raise LoadError(f"{self.name} answers {response.status} to {method} {path}")

@@ -22,7 +22,8 @@ from pynetdicom.transport import ThreadedAssociationServer
 from imaging.dicom.transfer_syntaxes import KNOWN
 from imaging.errors import NOT_AUTHORISED, OUT_OF_RESOURCES, PROCESSING_FAILURE, DicomProblem
 from imaging.index.sites import Site, find_site, list_sites
-from imaging.ingest.lifecycle import Ingest, Origin
+from imaging.ingest.announcing import Origin
+from imaging.ingest.lifecycle import Ingest
 from imaging.ingest.spool import in_memory
 from imaging.settings import ImagingSettings
 from runtime.database import Database

@@ -5,7 +5,6 @@ answer. Submissions that arrive while a transaction is under way share the next 
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,30 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from imaging.dicom.description import describe
 from imaging.errors import wrong_study
 from imaging.index.recording import Arrival, Recorded, record_arrivals
-from imaging.index.tables import audit, outbox
+from imaging.ingest.announcing import Origin, announce, audit_stored
 from imaging.ingest.spool import Received, Receiver, in_memory
 from imaging.settings import ImagingSettings
-from runtime.audit import AuditEntry, record
-from runtime.database import Database, Transaction
-from runtime.outbox import Courier, append
+from runtime.database import Database
+from runtime.outbox import Courier
 from runtime.service import Machine
-from wire.identifiers import new_id
-from wire.imaging import StudyReceived
 
 BATCH = 512
 """Instances in one transaction; beyond that a request takes several, so that memory stays bounded."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Who stores, for whom, and how."""
-
-    institution_id: str
-    stored_by: str
-    route: str
-    """stow, dimse or import; goes to the audit."""
-    study_uid: str | None = None
-    """The study addressed, when the request names one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,54 +141,21 @@ class Ingest:
         now = self._machine.clock.now()
         async with self._database.write() as transaction:
             arrivals = [arrival for submission in batch for arrival in submission.arrivals]
-            outcomes = await record_arrivals(transaction, arrivals, now)
-            position = 0
-            answers: list[list[Recorded]] = []
-            for submission in batch:
-                own = outcomes[position : position + len(submission.arrivals)]
-                position += len(own)
-                answers.append(own)
-                await self._announce(transaction, submission.origin, own)
-            transaction.after_commit(self._nudge)
+            recorded = await record_arrivals(transaction, arrivals, now)
+            outcomes = iter(recorded.outcomes)
+            answers = [[next(outcomes) for _ in submission.arrivals] for submission in batch]
+            for submission, answer in zip(batch, answers, strict=True):
+                await audit_stored(transaction, submission.origin, answer, now)
+            await announce(transaction, recorded, now)
+            if recorded.begun:
+                transaction.after_commit(self._nudge)
         for submission, answer in zip(batch, answers, strict=True):
             if not submission.done.done():
                 submission.done.set_result(answer)
 
     async def _nudge(self) -> None:
+        """Tell of a new study at once; that one has grown can wait for the courier's next turn."""
         self._courier.nudge()
-
-    async def _announce(self, transaction: Transaction, origin: Origin, outcomes: Sequence[Recorded]) -> None:
-        now = self._machine.clock.now()
-        added = Counter(outcome.arrival.description.study_uid for outcome in outcomes if outcome.new)
-        for study_uid, instances in sorted(added.items()):
-            event_id = new_id()
-            message = StudyReceived(
-                event_id=event_id,
-                study_uid=study_uid,
-                institution_id=origin.institution_id,
-                stored_by=origin.stored_by,
-                instances=instances,
-                at=now,
-            )
-            await append(
-                transaction,
-                outbox,
-                aggregate=f"study/{study_uid}",
-                message=message,
-                subscribers=["clinical"],
-                now=now,
-                event_id=event_id,
-            )
-            entry = AuditEntry(
-                institution_id=origin.institution_id,
-                actor_id=origin.stored_by,
-                action="C",
-                subtype=f"study.store.{origin.route}",
-                entity_type="study",
-                entity_id=study_uid,
-                detail=f"{instances} instances",
-            )
-            await record(transaction, audit, entry, now)
 
 
 def _fail(batch: Sequence[_Submission], error: BaseException) -> None:

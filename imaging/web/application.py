@@ -12,7 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imaging.errors import bad_request
 from imaging.index.matching import Level
-from imaging.ingest.lifecycle import Ingest, Origin
+from imaging.ingest.announcing import Origin
+from imaging.ingest.lifecycle import Ingest
 from imaging.settings import ImagingSettings
 from imaging.web.access import Access
 from imaging.web.content import Content

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from imaging.dicom.json_model import JsonDataSet, JsonElement, JsonValue, dumps
 from imaging.errors import OUT_OF_RESOURCES, PROCESSING_FAILURE, DicomProblem, bad_request, not_acceptable
 from imaging.index.recording import Arrival, Recorded
-from imaging.ingest.lifecycle import BATCH, Ingest, Origin
+from imaging.ingest.announcing import Origin
+from imaging.ingest.lifecycle import BATCH, Ingest
 from imaging.ingest.spool import Received, Receiver
 from imaging.settings import ImagingSettings
 from imaging.web.accept import first_of
