@@ -34,6 +34,9 @@ class _Application(FastAPI):
             for path in cast("dict[str, dict[str, Any]]", description["paths"]).values():
                 for operation in path.values():
                     operation["responses"]["default"]["content"] = {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}
+            stream = description["paths"]["/api/events"]["get"]["responses"]["200"]["content"]
+            items = stream["text/event-stream"].pop("itemSchema")  # OpenAPI 3.2; ours is 3.1
+            stream["text/event-stream"] |= {"schema": {"type": "string"}, "x-item-schema": items}
         return super().openapi()
 
 

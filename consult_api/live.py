@@ -1,6 +1,7 @@
 """Live hints for the browser: something changed that the actor may see, so ask for it again."""
 
-from collections.abc import AsyncIterable
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -43,12 +44,32 @@ async def _listener(request: Request) -> Actor:
     return actor
 
 
+async def _until(closing: asyncio.Event, changes: AsyncIterator[Changed]) -> AsyncGenerator[Changed]:
+    """Pass changes on until the service closes; an open stream would hold up its end."""
+    closed = asyncio.create_task(closing.wait())
+    coming = asyncio.ensure_future(anext(changes))
+    try:
+        while True:
+            await asyncio.wait({closed, coming}, return_when=asyncio.FIRST_COMPLETED)
+            if closed.done():
+                return
+            try:
+                changed = coming.result()
+            except StopAsyncIteration:  # the bus closes
+                return
+            yield changed
+            coming = asyncio.ensure_future(anext(changes))
+    finally:
+        closed.cancel()
+        coming.cancel()
+
+
 @router.get("/events", response_class=EventSourceResponse)
 async def listen(request: Request, actor: Annotated[Actor, Depends(_listener)]) -> AsyncIterable[LiveHint]:
     """Stream hints as they come; the stream ends with the login. A lost hint loses nothing: ask again."""
     surroundings = surroundings_of(request)
     async with surroundings.bus.subscribe(Changed) as changes:
-        async for changed in changes:
+        async for changed in _until(surroundings.closing, changes):
             if (hint := hint_for(actor, changed)) is None:
                 continue
             try:

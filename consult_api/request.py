@@ -4,6 +4,7 @@ A route asks for `Depends(Permitted(action), scope="function")`. It gets a `Call
 committed before the answer leaves, and rolled back when the route raised.
 """
 
+import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -68,6 +69,7 @@ class Surroundings:
     identify: Identify
     record_subscribers: tuple[str, ...] = ("record",)
     nudge_couriers: Callable[[], None] = lambda: None
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,7 @@ class ConsultApi:
                 bus.serve(TicketKeysQuestion, TicketKeyAnswers(surroundings.database))
             )
             await stack.enter_async_context(bus.serve(StudyReceived, StudyArrivals(surroundings)))
+            stack.callback(surroundings.closing.set)
             yield
 
     async def ready(self) -> None:

@@ -4,15 +4,18 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import uvicorn
-from county import PASSWORD, Running
+from county import PASSWORD, County, Running, running
+from manual_clock import ManualClock
 
 from consult_api.access import Actor, Role
 from consult_api.live import LiveHint, hint_for
+from runtime.bus import Bus
 from wire.clinical import Changed
 
 
@@ -62,10 +65,10 @@ async def served(service: Running) -> AsyncIterator[str]:
             http="h11",
         )
         server = uvicorn.Server(config)
-        running = asyncio.create_task(server.serve(sockets=[listening]))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
-        await running
+        await serving
 
 
 @asynccontextmanager
@@ -101,3 +104,14 @@ async def test_the_stream_needs_a_login_and_a_stranger_hears_nothing(embedded: R
         patient = await embedded.patient(bai, serial=3, name="李雷")
         first = await anext(hints)
     assert (first["kind"], first["id"]) == ("patient", patient["id"])
+
+
+async def test_an_open_stream_doesnt_hold_up_the_end_of_the_service(
+    county_sqlite: tuple[str, County], clock: ManualClock, bus: Bus, tmp_path: Path
+) -> None:
+    url, county = county_sqlite
+    async with AsyncExitStack() as outside:
+        async with running(url, county, clock, bus, tmp_path) as service:
+            base = await outside.enter_async_context(served(service))
+            hints = await outside.enter_async_context(listening(base, "xie"))
+        assert [hint async for hint in hints] == []
