@@ -15,6 +15,12 @@ from playwright.sync_api import Page, expect
 
 QUESTION = "右下肺阴影伴发热，是否需要住院？"
 FEW_FRAMES = 15
+FILM = "[data-testid=viewport]"
+LINE_LENGTH = f"""(() => {{
+    const line = document.querySelector("{FILM} svg line");
+    return Math.hypot(line.x2.baseVal.value - line.x1.baseVal.value, line.y2.baseVal.value - line.y1.baseVal.value);
+}})()"""
+"""How long a measurement is drawn on the screen, in CSS pixels."""
 
 
 def drop(page: Page, film: Path) -> None:
@@ -151,14 +157,16 @@ def read_together(doctor: Page, specialist: Page) -> None:
     for value in ("data-voi-center", "data-voi-width"):
         expect(there).to_have_attribute(value, here.get_attribute(value) or "none")
     expect(doctor.get_by_test_id("shared-pointer")).to_contain_text("张伟")
-    specialist.get_by_role("button", name="缩放").click()
-    specialist.mouse.move(x, y)
-    specialist.mouse.down()
-    specialist.mouse.move(x, y + 60, steps=8)
-    specialist.mouse.up()
     measure(specialist, x, y)
     for page in (specialist, doctor):
-        expect(page.locator("[data-testid=viewport] svg tspan").first).to_have_text(re.compile(r"\d (mm|px)"))
+        expect(page.locator(f"{FILM} svg tspan").first).to_have_text(re.compile(r"\d (mm|px)"))
+    drawn_length = doctor.evaluate(LINE_LENGTH)
+    specialist.get_by_role("button", name="缩放").click()
+    specialist.mouse.move(x, y - 200)
+    specialist.mouse.down()
+    specialist.mouse.move(x, y - 120, steps=8)
+    specialist.mouse.up()
+    doctor.wait_for_function(f"before => Math.abs({LINE_LENGTH} - before) > 5", arg=drawn_length)
 
 
 def measure(specialist: Page, x: float, y: float) -> None:
@@ -200,6 +208,7 @@ def accept_with_bed(bed_office: Page) -> None:
     dialog = bed_office.get_by_role("dialog")
     dialog.get_by_label("接诊联系人").fill("冯燕")
     dialog.get_by_label("联系电话").fill("0791-8000000")
+    dialog.get_by_role("radio", name="留床").check()
     dialog.get_by_role("button", name="确认接收").click()
     expect(bed_office.get_by_test_id("reception")).to_contain_text("留床至")
 

@@ -35,7 +35,9 @@ function useAcceptance(referral: Referral) {
   const place = pools.length === 0 ? 'slot' : form.place;
   const poolId = form.poolId ?? pools[0]?.id ?? null;
   const change = (part: Partial<typeof form>) => setForm((before) => ({ ...before, ...part }));
+  // Until the beds are known, nobody has decided between a bed and a time.
   const isReady =
+    !beds.isPending &&
     form.contactName.trim() !== '' &&
     form.contactPhone.trim() !== '' &&
     (place === 'bed' ? poolId !== null : form.slotAt !== '');
