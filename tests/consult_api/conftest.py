@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from manual_clock import ManualClock
 from postgresql import PostgreSQL
 
@@ -16,6 +17,10 @@ from runtime.bus import Bus
 sys.path.insert(0, str(Path(__file__).parent))
 
 from county import County, Running, prepare, running
+
+# How long an example takes says more about the machine's load than about the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -189,9 +189,10 @@ class Running:
         return self.browser(authorization=f"Bearer {self.county.tokens[scope]}")
 
     async def rows(self, table: Table) -> list[dict[str, Any]]:
-        """Everything in a table."""
+        """Everything in a table, in the order of its key."""
+        query = select(table).order_by(*table.primary_key.columns)
         async with self.service.surroundings.database.read() as connection:
-            return [dict(row) for row in (await connection.execute(select(table))).mappings()]
+            return [dict(row) for row in (await connection.execute(query)).mappings()]
 
     async def patient(self, browser: Browser, serial: int = 1, **more: object) -> dict[str, Any]:
         """Register a patient."""
