@@ -48,6 +48,7 @@ export class ViewerStore {
   private pointer: ImagePoint | null = null;
   private isRemote = false;
   private opening = 0;
+  private wanted: Pick<SeriesEntry, 'studyUid' | 'seriesUid'> | null = null;
   private readonly catalogue = new Map<string, readonly FrameEntry[]>();
   private readonly listeners = new Set<() => void>();
   private readonly show = throttled(() => this.showView(), SHOW_EVERY_MS);
@@ -95,11 +96,12 @@ export class ViewerStore {
   }
 
   retry(): void {
-    const { image } = this.shown;
-    if (!image) return;
-    this.catalogue.delete(image.series_uid);
+    const { wanted } = this;
+    if (!wanted) return;
+    this.catalogue.delete(wanted.seriesUid);
+    this.film?.forget();
     this.set({ seriesUid: null });
-    void this.open({ studyUid: image.study_uid, seriesUid: image.series_uid }, () => 0);
+    void this.open(wanted, () => 0);
   }
 
   async scroll(by: number): Promise<void> {
@@ -217,17 +219,19 @@ export class ViewerStore {
     indexIn: (frames: readonly FrameEntry[]) => number,
   ): Promise<number> {
     this.opening += 1;
+    this.wanted = series;
     const ticket = this.opening;
     const { film } = this;
     if (!film) return ticket;
     try {
-      const isOther = this.shown.seriesUid !== series.seriesUid;
-      if (isOther) this.set({ phase: 'loading', seriesUid: series.seriesUid });
+      if (this.shown.seriesUid !== series.seriesUid)
+        this.set({ phase: 'loading', seriesUid: series.seriesUid });
       const frames = await this.framesOf(series);
       if (ticket !== this.opening) return ticket;
       const index = Math.max(0, indexIn(frames));
-      if (isOther) await this.openFrames(film, frames, index);
-      else await film.scrollTo(index);
+      // Asked of the film, not of what was last chosen: a call that was overtaken has opened nothing.
+      if (film.seriesUid() === series.seriesUid) await film.scrollTo(index);
+      else await this.openFrames(film, frames, index);
     } catch {
       if (ticket === this.opening) this.set({ phase: 'failed' });
     }

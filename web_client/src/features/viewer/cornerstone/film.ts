@@ -68,6 +68,7 @@ export class Film {
   private readonly toolGroupId: string;
   private readonly watcher: ResizeObserver;
   private frames: readonly FrameEntry[] = [];
+  private opened: Promise<void> = Promise.resolve();
   /** How the series was shown at first: its own window, and black and white as its images say. */
   private initial: Types.StackViewportProperties = {};
   private lastView: Viewport | null = null;
@@ -110,9 +111,24 @@ export class Film {
     this.engine.destroy();
   }
 
+  /** The series that is shown or being opened. */
+  seriesUid(): string | null {
+    return this.frames[0]?.seriesUid ?? null;
+  }
+
+  /** From here on the series counts as unopened, so that it can be opened again. */
+  forget(): void {
+    this.frames = [];
+  }
+
   /** Shows the series, beginning with that frame. */
-  async open(frames: readonly FrameEntry[], index: number): Promise<void> {
+  open(frames: readonly FrameEntry[], index: number): Promise<void> {
     this.frames = frames;
+    this.opened = this.load(frames, index);
+    return this.opened;
+  }
+
+  private async load(frames: readonly FrameEntry[], index: number): Promise<void> {
     for (const frame of frames) {
       wadors.metaDataManager.add(
         imageIdOf(frame),
@@ -127,7 +143,9 @@ export class Film {
     this.viewport().render();
   }
 
+  /** Turns to that frame, once the series is open. */
   async scrollTo(index: number): Promise<void> {
+    await this.opened;
     const bounded = Math.min(Math.max(index, 0), this.frames.length - 1);
     if (bounded !== this.frameIndex()) await this.viewport().setImageIdIndex(bounded);
   }
