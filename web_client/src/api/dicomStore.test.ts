@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { readStoreResponse, StoreRefused } from './dicomStore';
 
-function refusal(reason: number): string {
+function refusal(reason: number, sequence = '00081198'): string {
   try {
     readStoreResponse({
-      '00081198': { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [reason] } }] },
+      [sequence]: { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [reason] } }] },
     });
   } catch (error) {
     if (error instanceof StoreRefused) return error.code;
@@ -28,6 +28,10 @@ describe('the answer to a stored file', () => {
     [0x0110, 'upload/refused'],
   ])('with the failure reason %i is put into words', (reason, code) => {
     expect(refusal(reason)).toBe(code);
+  });
+
+  test('that cannot even tell the UIDs is put into words too', () => {
+    expect(refusal(0xc000, '0008119A')).toBe('upload/damaged');
   });
 
   test('that names no study is a refusal, not a success', () => {

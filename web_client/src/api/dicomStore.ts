@@ -20,8 +20,23 @@ type DicomJson = Record<string, { vr: string; Value?: unknown[] } | undefined>;
 
 const REFERENCED_SOP_SEQUENCE = '00081199';
 const FAILED_SOP_SEQUENCE = '00081198';
+/** Failures of what couldn't even be told by its UIDs. */
+const OTHER_FAILURES_SEQUENCE = '0008119A';
 const FAILURE_REASON = '00081197';
 const RETRIEVE_URL = '00081190';
+
+/** The server's own code, in a private element beside the failure reason. */
+const PROBLEM_CODE = '00091001';
+
+const PROBLEM_CODES: Readonly<Record<string, string>> = {
+  'dicom/not-dicom': 'upload/not-dicom',
+  'dicom/truncated': 'upload/damaged',
+  'dicom/malformed': 'upload/damaged',
+  'dicom/too-large': 'upload/too-large',
+  'dicom/media-directory': 'upload/unsupported-kind',
+  'instance/differs': 'upload/same-uid-other-bytes',
+  'instance/belongs-elsewhere': 'upload/not-authorised',
+};
 
 /** Failure reasons of PS3.18 §I.2.2 and PS3.4 §B.2.3 that a doctor can act upon. */
 const REASON_CODES: Readonly<Record<number, string>> = {
@@ -54,8 +69,11 @@ function firstValue(item: DicomJson | undefined, tag: string): unknown {
 
 /** Reads a Store Instances Response (PS3.18 §10.5.3); throws `StoreRefused`. */
 export function readStoreResponse(body: DicomJson): Stored {
-  const [failed] = sequence(body, FAILED_SOP_SEQUENCE);
-  if (failed) throw new StoreRefused(refusalCode(Number(firstValue(failed, FAILURE_REASON) ?? 0)));
+  const [failed] = [...sequence(body, FAILED_SOP_SEQUENCE), ...sequence(body, OTHER_FAILURES_SEQUENCE)];
+  if (failed) {
+    const said = PROBLEM_CODES[String(firstValue(failed, PROBLEM_CODE))];
+    throw new StoreRefused(said ?? refusalCode(Number(firstValue(failed, FAILURE_REASON) ?? 0)));
+  }
   const [stored] = sequence(body, REFERENCED_SOP_SEQUENCE);
   const address = String(firstValue(stored, RETRIEVE_URL) ?? firstValue(body, RETRIEVE_URL) ?? '');
   const studyUid = /\/studies\/([0-9.]+)/.exec(address)?.[1];
@@ -78,7 +96,10 @@ function parsed(text: string): unknown {
 
 function settle(request: XMLHttpRequest): Stored {
   const body = parsed(request.responseText);
-  const hasReasons = typeof body === 'object' && body !== null && FAILED_SOP_SEQUENCE in body;
+  const hasReasons =
+    typeof body === 'object' &&
+    body !== null &&
+    (FAILED_SOP_SEQUENCE in body || OTHER_FAILURES_SEQUENCE in body);
   if (request.status === 200 || request.status === 202 || hasReasons) {
     if (typeof body !== 'object' || body === null) throw new StoreRefused('upload/refused');
     return readStoreResponse(body as DicomJson);

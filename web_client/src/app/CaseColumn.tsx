@@ -33,7 +33,9 @@ export function CaseColumn({ consult, isSpecialist }: Props) {
         <>
           {isSpecialist && (
             <p className="good" role="status" data-testid="signed">
-              {t('report.signed')}. {t('report.signedHint')}
+              <strong>{t('report.signed')}</strong>
+              <br />
+              {t('report.signedHint')}
             </p>
           )}
           <Reports consult={consult} />

@@ -47,7 +47,7 @@ function useAcceptance(referral: Referral) {
     contact_phone: form.contactPhone.trim(),
     bed_pool_id: place === 'bed' ? poolId : null,
     slot_at: place === 'slot' ? toIso(form.slotAt) : null,
-    expected_at: toIso(form.expectedAt),
+    expected_at: place === 'bed' ? toIso(form.expectedAt) : null,
   };
   return { form, change, place, poolId, pools, isReady, action };
 }
@@ -142,16 +142,18 @@ export function AcceptDialog({
           )}
         </Field>
         <PlaceChoice acceptance={acceptance} />
-        <Field label={t('referral.accept.expectedAt')}>
-          {(props) => (
-            <Input
-              {...props}
-              type="datetime-local"
-              value={form.expectedAt}
-              onChange={(event) => change({ expectedAt: event.target.value })}
-            />
-          )}
-        </Field>
+        {acceptance.place === 'bed' && (
+          <Field label={t('referral.accept.expectedAt')}>
+            {(props) => (
+              <Input
+                {...props}
+                type="datetime-local"
+                value={form.expectedAt}
+                onChange={(event) => change({ expectedAt: event.target.value })}
+              />
+            )}
+          </Field>
+        )}
         <ProblemNotice error={error} />
       </div>
     </Modal>

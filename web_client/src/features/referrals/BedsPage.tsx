@@ -1,12 +1,22 @@
+import { Button } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBeds } from '../../api/beds';
+import { activeMembership, useMe } from '../../api/session';
 import type { BedPool } from '../../api/types';
 import { EmptyState, Fetched } from '../../parts/Fetched';
 import { clockTime } from '../../ui/dates';
+import { CountDialog } from './CountDialog';
 
 const NUMBERS = ['open', 'held', 'occupied', 'total'] as const;
 
-function PoolRow({ pool }: { readonly pool: BedPool }) {
+interface RowProps {
+  readonly pool: BedPool;
+  /** Null for those who only look. */
+  readonly onCount: (() => void) | null;
+}
+
+function PoolRow({ pool, onCount }: RowProps) {
   const { t, i18n } = useTranslation();
   return (
     <tr className={pool.stale ? 'stale' : ''}>
@@ -27,6 +37,11 @@ function PoolRow({ pool }: { readonly pool: BedPool }) {
             : pool.confirmed_by && t('beds.confirmedBy', { name: pool.confirmed_by.name })}
         </span>
       </td>
+      {onCount && (
+        <td>
+          <Button onClick={onCount}>{t('beds.count')}</Button>
+        </td>
+      )}
     </tr>
   );
 }
@@ -35,6 +50,11 @@ function PoolRow({ pool }: { readonly pool: BedPool }) {
 export default function BedsPage() {
   const { t } = useTranslation();
   const query = useBeds();
+  const { data: me } = useMe();
+  const [counting, setCounting] = useState<BedPool | null>(null);
+  const own = me ? activeMembership(me) : undefined;
+  const mayCount = (pool: BedPool) =>
+    own?.role === 'bed_office' && own.institution_id === pool.institution_id;
   return (
     <>
       <h1>{t('beds.title')}</h1>
@@ -57,13 +77,18 @@ export default function BedsPage() {
               </thead>
               <tbody>
                 {pools.map((pool) => (
-                  <PoolRow key={pool.id} pool={pool} />
+                  <PoolRow
+                    key={pool.id}
+                    pool={pool}
+                    onCount={mayCount(pool) ? () => setCounting(pool) : null}
+                  />
                 ))}
               </tbody>
             </table>
           )
         }
       </Fetched>
+      {counting && <CountDialog pool={counting} onClose={() => setCounting(null)} />}
     </>
   );
 }

@@ -47,8 +47,9 @@ const CLOCKS = [
 
 function Clocks({ deadlines }: Pick<Referral, 'deadlines'>) {
   const { t } = useTranslation();
+  if (CLOCKS.every(([name]) => !deadlines[name])) return null;
   return (
-    <dl className="clocks">
+    <dl className="clocks card">
       {CLOCKS.map(([name, label]) => {
         const at = deadlines[name];
         return (
@@ -119,9 +120,7 @@ function ReferralView({ referral }: { readonly referral: Referral }) {
         <Reception referral={referral} />
       </div>
       <div className="stack">
-        <section className="card">
-          <Clocks deadlines={referral.deadlines} />
-        </section>
+        <Clocks deadlines={referral.deadlines} />
         <ReferralHistory history={referral.history} />
       </div>
     </div>

@@ -115,8 +115,7 @@ export const beds = {
   confirmedBy: 'confirmed by {{name}}',
   stale: 'not confirmed for 30 minutes',
   count: 'Update numbers',
-  countTotal: 'Total beds',
-  countOccupied: 'Occupied beds',
+  counted: { total: 'Total beds', occupied: 'Occupied beds' },
 };
 
 export const record = {

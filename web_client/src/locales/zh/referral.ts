@@ -110,8 +110,7 @@ export const beds = {
   confirmedBy: '{{name}} 确认',
   stale: '超过 30 分钟未确认',
   count: '更新床位数',
-  countTotal: '总床位',
-  countOccupied: '已用床位',
+  counted: { total: '总床位', occupied: '已用床位' },
 } as const;
 
 export const record = {
