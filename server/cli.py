@@ -1,15 +1,18 @@
-"""The command line: `lianzhen run`, `setup`, `seed`, `migrate`, `admin …`, `audit verify`.
+"""The command line: `lianzhen run`, `setup`, `seed`, `migrate`, `doctor`, `admin …`, `audit verify`.
 
 Each command reads its settings from the environment, does one thing and says so; a problem is one line on
 standard error and exit status 1.
+
+`doctor` alone is a process of its own, since it decodes pictures: a relay that this module starts has no codec loaded.
 """
 
-import asyncio
+import subprocess
 import sys
 from collections.abc import Coroutine
 from typing import Annotated, Any
 
 import typer
+import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
@@ -35,7 +38,7 @@ out = Console(highlight=False)
 
 def _do(work: Coroutine[Any, Any, None]) -> None:
     try:
-        asyncio.run(work)
+        uvloop.run(work)
     except Problem as problem:
         typer.echo(f"lianzhen: {problem.detail} ({problem.code})", err=True)
         raise typer.Exit(1) from None
@@ -116,6 +119,18 @@ def seed() -> None:
         seeding.show_banner(settings, out)
 
     _do(work())
+
+
+@app.command()
+def doctor(
+    url: Annotated[
+        str | None, typer.Option(help="the county's address; without, this machine's own HTTP_PORT")
+    ] = None,
+) -> None:
+    """Try out whether this county works, with a call; exit status 1 when anything doesn't."""
+    # -P keeps a folder named `server` in the working directory from being taken for ours.
+    command = [sys.executable, "-P", "-m", "server.doctor", *([url] if url else [])]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - nothing of a shell's
 
 
 @tokens.command("create")

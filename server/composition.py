@@ -39,6 +39,7 @@ from signaling.service import build as build_signaling
 from wire.problems import Kind, Problem
 
 GRACE_S = 5
+LARGEST_MESSAGE_BYTES = 1 << 20
 CLIENT = PROJECT / "web_client" / "dist"
 
 MIGRATIONS: Mapping[str, Path] = {
@@ -192,6 +193,7 @@ async def run(settings: Settings, names: Sequence[str], started: Callable[[], No
                 assembly.front,
                 lifespan="off",
                 ws="websockets-sansio",
+                ws_max_size=LARGEST_MESSAGE_BYTES,
                 access_log=False,
                 log_config=None,
                 server_header=False,
