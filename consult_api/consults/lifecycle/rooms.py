@@ -1,17 +1,14 @@
 """Tickets into a consult's room (ES256, one use, a minute), for its participants while it meets."""
 
-from joserfc import jwt
-
 from consult_api import errors
 from consult_api.consults.queries.rows import parties_of, require_row
 from consult_api.consults.rules.machine import MEETING_STATES
 from consult_api.consults.rules.states import ConsultParty, ConsultState
 from consult_api.consults.schemas import RoomTicket
-from consult_api.directory.lifecycle.ticket_keys import signing_key
+from consult_api.directory.lifecycle.ticket_keys import sign_ticket
 from consult_api.request import Call
-from wire.identifiers import new_id
 from wire.problems import Kind, Problem
-from wire.tickets import JOIN_AUDIENCE, JOIN_LIFETIME_S, JoinTicket, RoomRole
+from wire.tickets import RoomRole
 
 SIGNALING_URL = "/signaling"
 
@@ -37,19 +34,13 @@ async def issue_ticket(call: Call, consult_id: str) -> RoomTicket:
             "There is no meeting in this state.",
             parameters={"state": row["state"]},
         )
-    issued = int(call.now.timestamp())
-    claims = JoinTicket(
-        aud=JOIN_AUDIENCE,
-        sub=call.actor.actor_id,
+    ticket = await sign_ticket(
+        call.transaction,
+        room_id=row["room_id"],
+        person_id=call.actor.actor_id,
         name=call.actor.name,
-        room=row["room_id"],
         role=role,
-        jti=new_id(),
-        iat=issued,
-        exp=issued + JOIN_LIFETIME_S,
+        now=call.now,
     )
-    key = await signing_key(call.transaction)
-    header = {"alg": "ES256", "kid": key.kid, "typ": "JWT"}
-    ticket = jwt.encode(header, claims.model_dump(), key, algorithms=["ES256"])
     await call.audit("E", "consult.room_ticket", ("consult", consult_id), patient_id=row["patient_id"])
     return RoomTicket(ticket=ticket, room_id=row["room_id"], url=SIGNALING_URL)
