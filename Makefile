@@ -63,7 +63,7 @@ clean: ## Remove what was built (the environment, packages, the client); ./data 
 
 $(environment): pyproject.toml uv.lock
 	@echo "==> Installing the Python environment (.venv)"
-	scripts/uv sync --locked --extra demonstration
+	scripts/uv sync --locked --extra demonstration --compile-bytecode
 	@touch $@
 
 $(packages): web_client/package.json web_client/package-lock.json
