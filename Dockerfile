@@ -7,7 +7,7 @@ FROM ${NODE_IMAGE} AS node
 
 # --- The locked environment ---------------------------------------------------------------------------------
 FROM ${PYTHON_IMAGE} AS environment
-ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_NO_CACHE=1
+ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_NO_CACHE=1
 RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /opt/lianzhen
 COPY pyproject.toml uv.lock README.md LICENSE ./
