@@ -82,7 +82,7 @@ def add_working_time(start: datetime, working: timedelta, zone: tzinfo) -> datet
     while True:
         opens = datetime.combine(local.date(), _MORNING, zone)
         closes = datetime.combine(local.date(), _EVENING, zone)
-        if local.weekday() <= _FRIDAY and local < closes:
+        if local.weekday() <= _FRIDAY and local <= closes:
             local = max(local, opens)
             if left <= closes - local:
                 return (local + left).astimezone(start.tzinfo)
