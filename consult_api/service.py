@@ -1,8 +1,7 @@
 """The clinical service: `/api`, `/fhir`, the questions it answers on the bus, its clocks and its couriers."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import NAMESPACE_DNS, uuid5
@@ -31,7 +30,7 @@ from runtime.database import Database
 from runtime.migrations import check
 from runtime.outbox import Courier
 from runtime.service import Machine
-from runtime.supervision import supervise
+from runtime.supervision import in_background
 from wire.clinical import StudyAccessQuestion, TicketKeysQuestion
 from wire.imaging import StudyReceived
 
@@ -85,13 +84,15 @@ class ConsultApi:
         surroundings, bus = self.surroundings, self._machine.bus
         async with surroundings.database.write() as transaction:
             await ensure_key(transaction, surroundings.clock.now())
-        loops: dict[str, Callable[[], Awaitable[None]]] = {"timers": self.timers.run}
-        loops |= {f"courier-{number}": courier.run for number, courier in enumerate(self.couriers)}
+        clock = self._machine.clock
         async with AsyncExitStack() as stack:
             stack.push_async_callback(surroundings.database.close)
-            for name, loop in loops.items():
-                stack.push_async_callback(
-                    _cancelled, asyncio.create_task(supervise(name, loop, self._machine.clock))
+            await stack.enter_async_context(
+                in_background("timers", self.timers.run, clock, stop=self.timers.stop)
+            )
+            for number, courier in enumerate(self.couriers):
+                await stack.enter_async_context(
+                    in_background(f"courier-{number}", courier.run, clock, stop=courier.stop)
                 )
             await stack.enter_async_context(bus.serve(StudyAccessQuestion, StudyAccessAnswers(surroundings)))
             await stack.enter_async_context(
@@ -108,12 +109,6 @@ class ConsultApi:
             Problem: `database/version`.
         """
         await check(self.surroundings.database, MIGRATIONS)
-
-
-async def _cancelled(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 async def build(machine: Machine, settings: ConsultApiSettings) -> ConsultApi:

@@ -88,7 +88,7 @@ class TimerWorker:
                     async with asyncio.timeout(LONGEST_WAIT_S):
                         await self._stopping.wait()
 
-    def drain(self) -> None:
+    def stop(self) -> None:
         """Finish the timer at hand and return from `run`."""
         self._stopping.set()
 

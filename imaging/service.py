@@ -21,7 +21,7 @@ from runtime.database import Database
 from runtime.migrations import check
 from runtime.outbox import Courier, Delivered, OutboxRow, Retry, Verdict
 from runtime.service import Machine
-from runtime.supervision import supervise
+from runtime.supervision import in_background
 from wire.envelope import Acknowledged
 from wire.imaging import StudyDescription, StudyQuestion, StudyReceived
 from wire.problems import Problem
@@ -58,15 +58,15 @@ class ImagingService:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Listen for modalities, announce what was stored, answer what a study is."""
-        courier = asyncio.create_task(supervise("imaging_courier", self._courier.run, self._machine.clock))
+        carrying = in_background(
+            "imaging_courier", self._courier.run, self._machine.clock, stop=self._courier.stop
+        )
         try:
-            async with self._machine.bus.serve(StudyQuestion, self._describe):
+            async with carrying, self._machine.bus.serve(StudyQuestion, self._describe):
                 self.receiver.start()
                 yield
         finally:
             await self.receiver.stop()
-            courier.cancel()
-            await asyncio.gather(courier, return_exceptions=True)
             self._content.close()
             await self.database.close()
 

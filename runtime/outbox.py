@@ -215,16 +215,22 @@ class Courier:
         self._deliver = deliver
         self._clock = clock
         self._nudged = asyncio.Event()
+        self._stopping = False
 
     def nudge(self) -> None:
         """Look at once instead of at the next turn; meant for `Transaction.after_commit`."""
         self._nudged.set()
 
+    def stop(self) -> None:
+        """Finish the deliveries at hand and return from `run`."""
+        self._stopping = True
+        self._nudged.set()
+
     async def run(self) -> None:
-        """Carry until cancelled."""
-        while True:
+        """Carry until stopped."""
+        while not self._stopping:
             self._nudged.clear()
-            if await self.drain_once() == 0:
+            if await self.drain_once() == 0 and not self._stopping:
                 with suppress(TimeoutError):
                     # Not asyncio.wait_for: before Python 3.12 it forgets a cancellation that meets a nudge.
                     async with asyncio.timeout(IDLE_WAIT_S):

@@ -1,6 +1,8 @@
 """Background loops that outlive their accidents."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import structlog
 
@@ -8,6 +10,7 @@ from runtime.clock import Clock
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 30.0
+STOPS_WITHIN_S = 5.0
 
 log = structlog.get_logger()
 
@@ -30,3 +33,22 @@ async def supervise(name: str, loop: Callable[[], Awaitable[None]], clock: Clock
             wait = FIRST_WAIT_S
         await clock.sleep(wait)
         wait = min(wait * 2, LONGEST_WAIT_S)
+
+
+@asynccontextmanager
+async def in_background(
+    name: str, loop: Callable[[], Awaitable[None]], clock: Clock, *, stop: Callable[[], None]
+) -> AsyncGenerator[None]:
+    """Supervise a loop while the block runs; then let it finish what it has in hand.
+
+    A loop is asked before it is cancelled: a cancellation in the middle of a transaction leaves the connection to
+    be cleaned up by nobody. `stop` makes `loop` return soon; what hasn't returned within 5 s is cancelled.
+    """
+    task = asyncio.create_task(supervise(name, loop, clock))
+    try:
+        yield
+    finally:
+        stop()
+        await asyncio.wait({task}, timeout=STOPS_WITHIN_S)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

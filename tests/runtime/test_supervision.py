@@ -1,7 +1,7 @@
 import asyncio
 from itertools import pairwise
 
-from runtime.supervision import FIRST_WAIT_S, LONGEST_WAIT_S, supervise
+from runtime.supervision import FIRST_WAIT_S, LONGEST_WAIT_S, in_background, supervise
 
 
 async def test_loop_begins_again_after_an_accident_and_waits_longer_each_time(clock) -> None:
@@ -28,3 +28,19 @@ async def test_finished_loop_is_not_begun_again(clock) -> None:
 
     await supervise("once", once, clock)
     assert runs == [1]
+
+
+async def test_background_loop_finishes_what_it_has_in_hand(clock) -> None:
+    begun, may_finish, stopping = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    finished: list[str] = []
+
+    async def loop() -> None:
+        begun.set()
+        await may_finish.wait()
+        await stopping.wait()
+        finished.append("in hand")
+
+    async with in_background("carrying", loop, clock, stop=stopping.set):
+        await begun.wait()
+        may_finish.set()
+    assert finished == ["in hand"]
