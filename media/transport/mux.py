@@ -31,6 +31,7 @@ _SO_TIMESTAMPNS = 35
 
 _TIMESPEC = struct.Struct("@ll")
 _HOLD_S = 10.0
+_TRIES = 20
 _FORGET_S = 60.0
 _TCP_CONNECTIONS = 500
 
@@ -82,6 +83,16 @@ class Mux:
         Raises:
             OSError: the port is taken.
         """
+        for tries_left in reversed(range(_TRIES if port == 0 else 1)):
+            try:
+                return await self._open(port, addresses)
+            except OSError as refused:
+                # A port of the system's choice is free for UDP; for TCP somebody may have it.
+                if refused.errno != errno.EADDRINUSE or tries_left == 0:
+                    raise
+        return None
+
+    async def _open(self, port: int, addresses: Sequence[str]) -> None:
         loop = asyncio.get_running_loop()
         try:
             for address in addresses:
@@ -111,6 +122,7 @@ class Mux:
             loop.remove_reader(bound.fileno())
             bound.close()
         self._sockets.clear()
+        self._everywhere.clear()
         if self._server is not None:
             self._server.close()
         for stream in list(self._streams):
