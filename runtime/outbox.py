@@ -29,7 +29,6 @@ from sqlalchemy import (
     and_,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -333,7 +332,7 @@ def backoff_s(attempts: int, chance: float) -> float:
 async def repair(
     database: Database, tables: OutboxTables, *, event_id: str, subscriber: str, now: datetime
 ) -> bool:
-    """Open a parked delivery again; False when there is none such."""
+    """Have a parked or waiting delivery tried at once; False when there is none such."""
     outbox, delivery = tables.outbox, tables.delivery
     position = select(outbox.c.position).where(outbox.c.event_id == event_id).scalar_subquery()
     async with database.write() as transaction:
@@ -342,7 +341,7 @@ async def repair(
             .where(
                 delivery.c.subscriber == subscriber,
                 delivery.c.position == position,
-                or_(delivery.c.state == "parked", delivery.c.state == "open"),
+                delivery.c.state.in_(("parked", "open")),
             )
             .values(state="open", not_before=now, reason=None)
         )

@@ -16,10 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 import structlog
 import uvicorn
 
-import consult_api
-import imaging
-from consult_api.service import build as build_consult_api
-from imaging.service import build as build_imaging
+import consult_api.service
+import imaging.service
 from media.service import build as build_media
 from runtime.blobs import BlobStore
 from runtime.blobs.directory import DirectoryBlobs
@@ -43,8 +41,8 @@ LARGEST_MESSAGE_BYTES = 1 << 20
 CLIENT = PROJECT / "web_client" / "dist"
 
 MIGRATIONS: Mapping[str, Path] = {
-    "consult_api": Path(consult_api.__path__[0]) / "migrations",
-    "imaging": Path(imaging.__path__[0]) / "migrations",
+    "consult_api": consult_api.service.MIGRATIONS,
+    "imaging": imaging.service.MIGRATIONS,
 }
 
 Builder = Callable[[Machine, Settings], Awaitable[Service]]
@@ -53,11 +51,11 @@ log = structlog.get_logger()
 
 
 async def _consult_api(machine: Machine, settings: Settings) -> Service:
-    return await build_consult_api(machine, consult_api_settings(settings))
+    return await consult_api.service.build(machine, consult_api_settings(settings))
 
 
 async def _imaging(machine: Machine, settings: Settings) -> Service:
-    return await build_imaging(machine, imaging_settings(settings))
+    return await imaging.service.build(machine, imaging_settings(settings))
 
 
 async def _signaling(machine: Machine, settings: Settings) -> Service:

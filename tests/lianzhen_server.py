@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -42,32 +42,17 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def wait_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return once `/readyz` says so; fail with the process's own words when it dies."""
+def wait_ready(url: str, process: subprocess.Popen[bytes], words: Callable[[], str]) -> None:
+    """Return once `/readyz` says so; fail with the process's own words when it dies or takes too long."""
     deadline = time.monotonic() + START_WITHIN_S
     while True:
-        if process.poll() is not None:
-            raise AssertionError(f"the server stopped while starting:\n{log.read_text()[-4000:]}")
+        assert process.poll() is None, f"it stopped while starting:\n{words()}"
         try:
             if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
                 return
         except httpx.TransportError:
             pass
-        if time.monotonic() > deadline:
-            raise AssertionError(f"the server was not ready in time:\n{log.read_text()[-4000:]}")
-        select_wait(0.05)
-
-
-def wait_ready_through(url: str) -> None:
-    """Return once the front lets requests through to the clinical core."""
-    deadline = time.monotonic() + START_WITHIN_S
-    while True:
-        try:
-            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        assert time.monotonic() < deadline, "nginx let nothing through"
+        assert time.monotonic() < deadline, f"it was not ready in time:\n{words()}"
         select_wait(0.05)
 
 
@@ -102,7 +87,7 @@ class Process:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        wait_ready(self.url, self.process, self.log)
+        wait_ready(self.url, self.process, lambda: self.log.read_text()[-4000:])
 
     def kill(self) -> None:
         """Kill at once: nothing is flushed, nothing is said."""
@@ -148,7 +133,7 @@ class LianzhenServer:
         if self.nginx_configuration is not None:
             command = ["nginx", "-c", str(self.nginx_configuration), "-g", "daemon off;"]
             self.nginx = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-            wait_ready_through(self.base_url)
+            wait_ready(self.base_url, self.nginx, lambda: "nginx lets nothing through")
 
     @property
     def demonstration(self) -> dict[str, object]:
