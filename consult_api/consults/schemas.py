@@ -214,6 +214,7 @@ class ConsultOffer(BaseModel):
     tier: int = Field(description="Rung of the ladder, from 1.")
     is_director: bool
     by_phone: bool = Field(description="The client should also show the phone button.")
+    phone: str | None = Field(description="The person's number, where it is known.")
     status: Literal["ringing", "accepted", "declined", "withdrawn"]
     offered_at: datetime
     answered_at: datetime | None

@@ -209,6 +209,14 @@ async def people(connection: AsyncConnection, ids: Collection[str]) -> dict[str,
     return {row[0]: PersonSummary(person_id=row[0], name=row[1]) for row in rows}
 
 
+async def phones(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
+    """The telephone numbers of those of these people who have one, by id."""
+    query = select(PERSONS.c.id, PERSONS.c.phone).where(
+        PERSONS.c.id.in_(set(ids)), PERSONS.c.phone.is_not(None)
+    )
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
 async def department_summaries(
     connection: AsyncConnection, ids: Collection[str]
 ) -> dict[str, DepartmentSummary]:

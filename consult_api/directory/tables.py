@@ -30,6 +30,7 @@ PERSONS = Table(
     Column("id", String(36), primary_key=True),
     Column("name", String(100), nullable=False),
     Column("username", String(100), unique=True),
+    Column("phone", String(40), comment="rung by whoever can't wait for the screen"),
     Column("password_hash", String(200), comment="Argon2id"),
     Column("pin_hash", String(200), comment="Argon2id"),
     Column("created_at", UtcDateTime, nullable=False),

@@ -146,6 +146,7 @@ async def _enrol_people(
                 username=login.username,
                 password=login.password,
                 pin=login.pin or None,
+                phone=f"1390000{number:04d}" if login.pin else None,
                 memberships=(
                     NewMembership(
                         institution_id=places.institutions[member.place],

@@ -119,6 +119,7 @@ async def _enrol_person(transaction: Transaction, county: County, name: str) -> 
         username=name,
         password=PASSWORD,
         pin=PIN,
+        phone=f"139{len(county.people):08d}",
         memberships=(membership,),
         credential=NewCredential(number=f"1{len(name):014d}", expires_on=date(2030, 1, 1), verified_at=START),
     )

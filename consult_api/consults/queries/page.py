@@ -28,7 +28,7 @@ from consult_api.consults.schemas import (
     Vitals,
 )
 from consult_api.consults.tables import ACKNOWLEDGEMENTS, CONSULT_HISTORY, CONSULT_STUDIES, REPORTS
-from consult_api.directory.queries import Post, department_summaries, people, practitioners
+from consult_api.directory.queries import Post, department_summaries, people, phones, practitioners
 from consult_api.directory.schemas import PersonSummary
 from consult_api.patients.queries import require_patient
 
@@ -111,13 +111,15 @@ def _events(actor: Actor, state: ConsultState, parties: frozenset[ConsultParty])
 
 
 async def _offers(connection: AsyncConnection, offers: Collection[RowMapping]) -> list[ConsultOffer]:
-    names = await people(connection, [offer["person_id"] for offer in offers])
+    rung = [offer["person_id"] for offer in offers]
+    names, numbers = await people(connection, rung), await phones(connection, rung)
     return [
         ConsultOffer(
             person=names[offer["person_id"]],
             tier=offer["rung"],
             is_director=offer["is_director"],
             by_phone=offer["by_phone"],
+            phone=numbers.get(offer["person_id"]),
             status=offer["status"],
             offered_at=offer["offered_at"],
             answered_at=offer["answered_at"],

@@ -117,6 +117,7 @@ class NewPerson:
     username: str | None = None
     password: str | None = None
     pin: str | None = None
+    phone: str | None = None
     credential: NewCredential | None = None
 
 
@@ -130,6 +131,7 @@ async def create_person(transaction: Transaction, person: NewPerson, *, now: dat
             username=person.username.strip().lower() if person.username else None,
             password_hash=await hash_secret(person.password) if person.password else None,
             pin_hash=await hash_secret(person.pin) if person.pin else None,
+            phone=person.phone,
             created_at=now,
         )
     )

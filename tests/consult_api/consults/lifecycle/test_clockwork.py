@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from county import County, Running, running
+from county import PEOPLE, County, Running, running
 from manual_clock import ManualClock
 
 from consult_api.consults.tables import CONSULT_HISTORY
@@ -36,6 +36,7 @@ async def test_an_unanswered_emergent_consult_climbs_to_the_director(service: Ru
     consult = await tang.answer("GET", f"/consults/{consult['id']}")
     [director] = [offer for offer in consult["offers"] if offer["is_director"]]
     assert director["by_phone"] is True
+    assert director["phone"] == f"139{list(PEOPLE).index('duan'):08d}"
     assert consult["deadlines"]["escalate_at"] is None
     assert (await service.move(await service.login("duan"), consult, "accept"))["state"] == "accepted"
 

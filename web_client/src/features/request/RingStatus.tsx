@@ -3,6 +3,17 @@ import type { Consult, ConsultOffer } from '../../api/types';
 import { Countdown } from '../../ui/Countdown';
 import { clockTime } from '../../ui/dates';
 
+/** One touch rings on a phone; elsewhere the number is there to be dialled. */
+function PhoneCall({ phone }: Pick<ConsultOffer, 'phone'>) {
+  const { t } = useTranslation();
+  if (!phone) return <span className="tag urgency-emergent">{t('consult.status.phone')}</span>;
+  return (
+    <a className="tag urgency-emergent" data-testid="phone-call" href={`tel:${phone}`}>
+      {t('consult.status.phoneNumber', { phone })}
+    </a>
+  );
+}
+
 function Offer({ offer }: { readonly offer: ConsultOffer }) {
   const { t, i18n } = useTranslation();
   return (
@@ -14,9 +25,7 @@ function Offer({ offer }: { readonly offer: ConsultOffer }) {
       <strong>{offer.person.name}</strong>
       <span>{t(`consult.status.offer.${offer.status}`)}</span>
       <span className="quiet">{clockTime(offer.answered_at ?? offer.offered_at, i18n.language)}</span>
-      {offer.by_phone && offer.status === 'ringing' && (
-        <span className="tag urgency-emergent">{t('consult.status.phone')}</span>
-      )}
+      {offer.by_phone && offer.status === 'ringing' && <PhoneCall phone={offer.phone} />}
       {offer.reason && <span className="quiet">“{offer.reason}”</span>}
     </li>
   );

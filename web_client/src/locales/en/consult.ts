@@ -41,6 +41,7 @@ export const consult = {
     reportDue: 'Report due',
     acknowledgeDue: 'Decision on the advice due',
     phone: 'Phone as well',
+    phoneNumber: 'Call {{phone}}',
     acceptedBy: '{{name}} ({{department}}) has accepted',
     infoNeeded: 'The specialist asks:',
     offeredHint: 'You may leave this page; you will be told when it is accepted.',

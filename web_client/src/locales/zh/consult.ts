@@ -36,6 +36,7 @@ export const consult = {
     reportDue: '出报告时限',
     acknowledgeDue: '处理意见时限',
     phone: '请同时打电话',
+    phoneNumber: '拨打 {{phone}}',
     acceptedBy: '{{name}}（{{department}}）已接受会诊',
     infoNeeded: '专家请您补充：',
     offeredHint: '可以离开此页，专家接受后会有提示。',
