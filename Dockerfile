@@ -35,6 +35,8 @@ RUN npm --prefix web_client run build
 FROM ${PYTHON_IMAGE}
 LABEL org.opencontainers.image.title="Lianzhen" \
       org.opencontainers.image.licenses="Apache-2.0"
+# The font that Chinese documents are printed with.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /opt/lianzhen --shell /usr/sbin/nologin lianzhen \
     && install -d -o 10001 -g 10001 -m 0750 /data
 WORKDIR /opt/lianzhen

@@ -15,6 +15,7 @@ npm := npm --prefix web_client
 environment := .venv/.synced
 packages := web_client/node_modules/.installed
 client := web_client/dist/index.html
+font := .make/.font
 client_sources = $(shell find web_client/src web_client/public web_client/scripts web_client/*.* \
 	-type f -not -path '*/generated/*' 2>/dev/null)
 # The client's types are generated from these.
@@ -26,7 +27,7 @@ api_sources = $(wildcard wire/*.py signaling/schema.py server/openapi.py consult
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
 
-setup: $(environment) $(client) ## Create the environment and build the web client
+setup: $(environment) $(client) $(font) ## Create the environment and build the web client
 
 run: setup ## Start everything on this machine (the first run also makes a demonstration county)
 	@exec .venv/bin/lianzhen run --demonstration
@@ -64,6 +65,13 @@ clean: ## Remove what was built (the environment, packages, the client); ./data 
 $(environment): pyproject.toml uv.lock
 	@echo "==> Installing the Python environment (.venv)"
 	scripts/uv sync --locked --extra demonstration --compile-bytecode
+	@touch $@
+
+# Tried once: everything but printing works without it, and `lianzhen doctor` tells.
+$(font):
+	@mkdir -p .make
+	@[ -e /usr/share/fonts/truetype/wqy/wqy-microhei.ttc ] || scripts/install fonts-wqy-microhei || \
+		echo "==> Nothing can be printed until fonts-wqy-microhei is installed; the rest works"
 	@touch $@
 
 $(packages): web_client/package.json web_client/package-lock.json

@@ -10,6 +10,7 @@ Problem
 ├── consult/…    not-found, stale-version, not-allowed-now, not-yours, already-signed, wrong-pin, …
 ├── study/…      patient-differs, not-visible
 ├── referral/…   not-found, stale-version, not-allowed-now, not-yours, already-open, …
+├── printing/…   no-chinese-font
 └── bed/…        not-found, stale-version, none-open
 """
 

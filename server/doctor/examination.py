@@ -23,6 +23,7 @@ async def examine(settings: Settings, clock: Clock, url: str | None = None) -> A
     url = (url or front.own_url(settings)).rstrip("/")
     yield await find("settings", machine.check_settings(settings), CHECK_WITHIN_S)
     yield await find("disk", machine.check_disk(settings), CHECK_WITHIN_S)
+    yield await find("printing", machine.check_printing(), CHECK_WITHIN_S)
     database = await find("database", machine.check_databases(settings), CHECK_WITHIN_S)
     yield database
     async with front.open_client(url) as client:

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
 from consult_api.directory.lifecycle.ticket_keys import sign_ticket
+from consult_api.printing.fonts import FOLDERS, load
 from runtime.clock import Clock
 from runtime.database import driver_url
 from runtime.migrations import check
@@ -77,6 +79,16 @@ def _check_disk(folder: Path) -> str:
             f"only {free / 2**20:.0f} MiB are free in {folder}", "free some space before it is full"
         )
     return f"{free / 2**30:.1f} GiB free in {folder}"
+
+
+async def check_printing(folders: Sequence[Path] = FOLDERS) -> str:
+    """Look for a font that Chinese documents can be printed with."""
+    try:
+        face = await asyncio.to_thread(load, folders)
+    except Problem as problem:
+        advice = "install the Debian package fonts-wqy-microhei, then start the server again"
+        raise failure("there is no Chinese font, so nothing can be printed", advice) from problem
+    return f"Chinese is printed with {Path(face.names[0]).stem}"
 
 
 async def check_databases(settings: Settings) -> str:

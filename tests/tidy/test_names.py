@@ -25,6 +25,7 @@ CAPABILITY_FILES = {"__init__", "routes", "lifecycle", "queries", "tables", "rul
 NOT_CAPABILITIES = {
     "health_record": "a FHIR store and the courier that writes to it",
     "migrations": "alembic's folder",
+    "printing": "typesetting for whoever has something to print",
 }
 
 

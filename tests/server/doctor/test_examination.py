@@ -10,7 +10,10 @@ from server.composition import migrate
 from server.doctor.examination import examine
 from server.settings import Settings
 
-SUBJECTS = ["settings", "disk", "database", "server", "services", "clock", "web client", "DICOM", "call"]
+SUBJECTS = [
+    *("settings", "disk", "printing", "database", "server", "services", "clock", "web client", "DICOM"),
+    "call",
+]
 
 
 def doctor(county: LianzhenServer, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -52,7 +55,7 @@ def test_a_stopped_county_is_told_in_lines_that_say_what_to_try(tmp_path: Path, 
     assert "start it with `lianzhen run`" in lines["server"]
     assert f"127.0.0.1:{stopped.environment['DICOM_PORT']} doesn't answer" in lines["DICOM"]
     assert "first mend the server" in lines["call"]
-    assert told.stdout.splitlines()[-1] == "3 of 7 checks failed."
+    assert told.stdout.splitlines()[-1] == "3 of 8 checks failed."
 
 
 async def test_a_database_that_is_not_the_running_servers_fails_the_call_alone(

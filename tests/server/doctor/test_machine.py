@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from server.doctor.machine import check_databases, check_disk, check_settings, read_settings
+from server.doctor.machine import check_databases, check_disk, check_printing, check_settings, read_settings
 from server.settings import Settings
 from wire.problems import Problem
 
@@ -53,6 +53,13 @@ async def test_a_missing_data_folder_is_told_and_not_made(tmp_path: Path):
             await check(missing)
         assert "set DATA_DIR to the server's" in problem.value.detail
     assert not os.listdir(tmp_path)
+
+
+async def test_a_missing_chinese_font_is_told(tmp_path: Path):
+    with pytest.raises(Problem) as problem:
+        await check_printing([tmp_path])
+    assert "install the Debian package fonts-wqy-microhei" in problem.value.detail
+    assert await check_printing() == "Chinese is printed with wqy-microhei"
 
 
 async def test_a_database_of_another_version_is_told(tmp_path: Path):

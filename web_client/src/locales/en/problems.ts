@@ -223,6 +223,11 @@ export const problems = {
     safe: '',
     next: "Enter again from the consult's page.",
   },
+  'printing/no-chinese-font': {
+    what: 'The server has no Chinese font to print with.',
+    safe: 'What is recorded is not affected and stays readable on the screen.',
+    next: 'Ask the administrator to install fonts-wqy-microhei on the server, then print again.',
+  },
   'upload/not-dicom': {
     what: 'This is not a DICOM file.',
     safe: 'It was not sent; the others are unaffected.',

@@ -187,6 +187,11 @@ export const problems = {
   'ticket/used': { what: '入室凭证已经用过。', safe: '', next: '请重新进入，系统会自动换新凭证。' },
   'ticket/invalid': { what: '入室凭证无效。', safe: '', next: '请重新进入；若仍不行，请联系管理员。' },
   'ticket/foreign': { what: '入室凭证不属于这间会诊室。', safe: '', next: '请从会诊页面重新进入。' },
+  'printing/no-chinese-font': {
+    what: '服务器上没有可用于打印的中文字体。',
+    safe: '病历内容不受影响，屏幕上照常可看。',
+    next: '请让管理员在服务器上安装 fonts-wqy-microhei 后再打印。',
+  },
   'upload/not-dicom': {
     what: '这不是 DICOM 影像文件。',
     safe: '没有上传，其他文件不受影响。',
