@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from consult_api.consults.schemas import ConsultSummary, Report, StudyLink
+from consult_api.consults.schemas.consult import ConsultSummary, Report, StudyLink
 from consult_api.patients.schemas import Patient
 from consult_api.referrals.schemas import ReferralSummary
 

@@ -9,21 +9,21 @@ from consult_api.consults.lifecycle import drafting, reports, rooms, stepping, s
 from consult_api.consults.queries.lists import summaries
 from consult_api.consults.queries.page import require_consult
 from consult_api.consults.rules.machine import transition_rows
-from consult_api.consults.schemas import (
+from consult_api.consults.schemas.consult import (
     Consult,
-    ConsultChanges,
-    ConsultDraft,
-    ConsultEvent,
     ConsultSummary,
     ConsultTransition,
-    CorrectConsult,
     Report,
     ReportDraft,
-    ReportDraftChanges,
     RoomTicket,
-    SignConsult,
-    StudyAttachment,
     StudyLink,
+)
+from consult_api.consults.schemas.events import ConsultEvent, CorrectConsult, SignConsult
+from consult_api.consults.schemas.inputs import (
+    ConsultChanges,
+    ConsultDraft,
+    ReportDraftChanges,
+    StudyAttachment,
 )
 from consult_api.directory.lifecycle.pins import PinProof, prove
 from consult_api.errors import not_found

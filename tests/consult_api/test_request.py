@@ -5,7 +5,7 @@ import hashlib
 
 from county import PASSWORD, PIN, Running
 
-from consult_api.consults.schemas import SignConsult
+from consult_api.consults.schemas.events import SignConsult
 from consult_api.consults.tables import CONSULTS
 from consult_api.database import AUDIT
 from consult_api.request import ANSWERED_REQUESTS

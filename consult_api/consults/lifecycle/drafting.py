@@ -6,7 +6,8 @@ from consult_api import errors
 from consult_api.consults.queries.page import require_consult
 from consult_api.consults.queries.rows import parties_of, require_row
 from consult_api.consults.rules.states import ConsultParty, ConsultState
-from consult_api.consults.schemas import Consult, ConsultChanges, ConsultDraft
+from consult_api.consults.schemas.consult import Consult
+from consult_api.consults.schemas.inputs import ConsultChanges, ConsultDraft
 from consult_api.consults.tables import CONSULTS
 from consult_api.directory.queries import require_department
 from consult_api.patients.lifecycle import join_episode

@@ -11,7 +11,8 @@ from consult_api.consults.queries.page import reports_of
 from consult_api.consults.queries.rows import parties_of, require_row
 from consult_api.consults.rules.machine import WRITING_STATES
 from consult_api.consults.rules.states import ConsultParty, ConsultState
-from consult_api.consults.schemas import Report, ReportDraft, ReportDraftChanges
+from consult_api.consults.schemas.consult import Report, ReportDraft
+from consult_api.consults.schemas.inputs import ReportDraftChanges
 from consult_api.consults.tables import REPORT_DRAFTS, REPORTS
 from consult_api.directory.lifecycle.pins import PinProof
 from consult_api.request import Call

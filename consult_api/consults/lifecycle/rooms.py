@@ -4,7 +4,7 @@ from consult_api import errors
 from consult_api.consults.queries.rows import parties_of, require_row
 from consult_api.consults.rules.machine import MEETING_STATES
 from consult_api.consults.rules.states import ConsultParty, ConsultState
-from consult_api.consults.schemas import RoomTicket
+from consult_api.consults.schemas.consult import RoomTicket
 from consult_api.directory.lifecycle.ticket_keys import sign_ticket
 from consult_api.request import Call
 from wire.problems import Kind, Problem

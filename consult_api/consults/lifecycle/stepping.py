@@ -6,7 +6,6 @@ from typing import Any, assert_never
 from sqlalchemy import RowMapping, insert, update
 
 from consult_api import errors
-from consult_api.consults import schemas as s
 from consult_api.consults.lifecycle import effects, reports
 from consult_api.consults.queries import messages
 from consult_api.consults.queries.page import require_consult
@@ -21,6 +20,8 @@ from consult_api.consults.rules.machine import (
     step,
 )
 from consult_api.consults.rules.states import ConsultParty, ConsultState, Event, Mode, Urgency, Verdict
+from consult_api.consults.schemas import events as s
+from consult_api.consults.schemas.consult import Consult
 from consult_api.consults.tables import ACKNOWLEDGEMENTS, CONSULT_HISTORY, CONSULTS, OFFERS
 from consult_api.directory.lifecycle.pins import PinProof
 from consult_api.directory.queries import credentials_of
@@ -47,7 +48,7 @@ def clock_step(event: Event) -> _Step:
     return _Step(event=event)
 
 
-async def move(call: Call, consult_id: str, body: s.ConsultEvent, proof: PinProof) -> s.Consult:
+async def move(call: Call, consult_id: str, body: s.ConsultEvent, proof: PinProof) -> Consult:
     """Do what the actor asked for.
 
     Raises:

@@ -12,7 +12,8 @@ from consult_api.consults.queries.rows import parties_of, require_row, visible_c
 from consult_api.consults.rules.identity import NamedInRecord, NamedOnImages, differences
 from consult_api.consults.rules.machine import FINAL_STATES
 from consult_api.consults.rules.states import ConsultParty, ConsultState
-from consult_api.consults.schemas import StudyAttachment, StudyLink
+from consult_api.consults.schemas.consult import StudyLink
+from consult_api.consults.schemas.inputs import StudyAttachment
 from consult_api.consults.tables import CONSULT_STUDIES, CONSULTS, RECEIVED_STUDIES
 from consult_api.patients.queries import require_patient
 from consult_api.request import Call

@@ -12,7 +12,7 @@ from consult_api.consults.queries.page import deadlines_of, requester_post, spec
 from consult_api.consults.queries.rows import visible_consults
 from consult_api.consults.rules.machine import FINAL_STATES
 from consult_api.consults.rules.states import ConsultState, Mode, Urgency
-from consult_api.consults.schemas import ConsultSummary
+from consult_api.consults.schemas.consult import ConsultSummary
 from consult_api.consults.tables import CONSULTS, OFFERS
 from consult_api.directory.queries import department_summaries, practitioners
 from consult_api.patients.queries import patient_summaries

@@ -13,7 +13,7 @@ from consult_api.consults.queries.page import (
     studies_of,
 )
 from consult_api.consults.rules.states import Mode, Urgency
-from consult_api.consults.schemas import Report
+from consult_api.consults.schemas.consult import Report
 from consult_api.directory.queries import Post, department_summaries, person_part, practitioners
 from consult_api.patients.queries import patient_part, require_patient
 from wire.clinical import ConsultRecorded, PatientPart, PersonPart, ReportSigned, StudyPart, VitalsPart

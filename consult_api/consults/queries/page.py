@@ -17,7 +17,7 @@ from consult_api.consults.rules.states import (
     Urgency,
     Verdict,
 )
-from consult_api.consults.schemas import (
+from consult_api.consults.schemas.consult import (
     Acknowledgement,
     Consult,
     ConsultDeadlines,
@@ -25,8 +25,8 @@ from consult_api.consults.schemas import (
     ConsultOffer,
     Report,
     StudyLink,
-    Vitals,
 )
+from consult_api.consults.schemas.inputs import Vitals
 from consult_api.consults.tables import ACKNOWLEDGEMENTS, CONSULT_HISTORY, CONSULT_STUDIES, REPORTS
 from consult_api.directory.queries import Post, department_summaries, people, phones, practitioners
 from consult_api.directory.schemas import PersonSummary

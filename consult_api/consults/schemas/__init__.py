@@ -1,0 +1,1 @@
+"""What the consults' routes take and give."""
