@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, Text, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -92,19 +92,44 @@ def chained_hash(previous: str, seq: int, at: datetime, entry: AuditEntry) -> st
 
 
 async def record(transaction: Transaction, tables: AuditTables, entry: AuditEntry, now: datetime) -> None:
-    """Append to the institution's chain; writers of one institution take turns on its head row."""
-    connection, head = transaction.connection, tables.head
-    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    await connection.execute(
-        build(head)
-        .values(institution_id=entry.institution_id, count=0, hash=GENESIS)
-        .on_conflict_do_nothing()
-    )
-    mine = head.c.institution_id == entry.institution_id
-    last = (await connection.execute(select(head).where(mine).with_for_update())).mappings().one()
-    seq = last["count"] + 1
-    digest = chained_hash(last["hash"], seq, now, entry)
-    await connection.execute(insert(tables.entry).values(**asdict(entry), seq=seq, at=now, hash=digest))
+    """Append to the institution's chain, just before the transaction commits.
+
+    Writers of one institution take turns on its head row. They hold it only from the last moment, and in the order
+    of the institutions' ids, so that no two of them wait for each other.
+    """
+
+    async def write(gathered: list[tuple[AuditEntry, datetime]]) -> None:
+        entries: dict[str, list[tuple[AuditEntry, datetime]]] = {}
+        for one in gathered:
+            entries.setdefault(one[0].institution_id, []).append(one)
+        for institution_id in sorted(entries):
+            await _append(transaction.connection, tables, institution_id, entries[institution_id])
+
+    transaction.gather("audit", (entry, now), write)
+
+
+async def _append(
+    connection: AsyncConnection,
+    tables: AuditTables,
+    institution_id: str,
+    entries: list[tuple[AuditEntry, datetime]],
+) -> None:
+    head = tables.head
+    mine = head.c.institution_id == institution_id
+    locked = select(head).where(mine).with_for_update()
+    last = (await connection.execute(locked)).mappings().one_or_none()
+    if last is None:
+        build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        first = build(head).values(institution_id=institution_id, count=0, hash=GENESIS)
+        await connection.execute(first.on_conflict_do_nothing())
+        last = (await connection.execute(locked)).mappings().one()
+    seq, digest = last["count"], last["hash"]
+    rows: list[dict[str, Any]] = []
+    for entry, at in entries:
+        seq += 1
+        digest = chained_hash(digest, seq, at, entry)
+        rows.append({**asdict(entry), "seq": seq, "at": at, "hash": digest})
+    await connection.execute(insert(tables.entry), rows)
     await connection.execute(update(head).where(mine).values(count=seq, hash=digest))
 
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, DateTime, Dialect, event
 from sqlalchemy.engine import make_url
@@ -20,10 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from runtime.sqlite_driver import DRIVER
 from wire.problems import Kind, Problem
 
 POOL_SIZE = 10
 SQLITE_BUSY_MS = 10_000
+
+T = TypeVar("T")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -53,7 +56,21 @@ class Transaction:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self._gathered: dict[str, tuple[Callable[[list[Any]], Awaitable[None]], list[Any]]] = {}
         self._after: list[Callable[[], Awaitable[None]]] = []
+
+    def gather(self, kind: str, item: T, write: Callable[[list[T]], Awaitable[None]]) -> None:
+        """Keep an item of a kind until just before the commit, when `write` gets all of the kind in their order.
+
+        For what only ever grows and is read by nobody within the transaction.
+        """
+        self._gathered.setdefault(kind, (write, []))[1].append(item)
+
+    async def write_gathered(self) -> None:
+        """Write what was gathered; `Database.write` calls it before it commits."""
+        while self._gathered:
+            write, items = self._gathered.pop(next(iter(self._gathered)))
+            await write(items)
 
     def after_commit(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Run `callback` after the commit, never on rollback. It must not matter if the process dies before."""
@@ -73,7 +90,7 @@ def driver_url(url: str, service: str) -> str:
     """
     if url.startswith("sqlite:"):
         folder = Path(url.removeprefix("sqlite:"))
-        return f"sqlite+aiosqlite:///{folder / service}.sqlite3"
+        return f"{DRIVER}:///{folder / service}.sqlite3"
     if re.match(r"postgresql(\+psycopg)?://", url):
         return re.sub(r"^postgresql(\+psycopg)?://", "postgresql+psycopg://", url)
     raise Problem(
@@ -133,6 +150,7 @@ class Database:
             async with self._turn(), self.engine.connect() as plain:
                 transaction = Transaction(await plain.execution_options(lianzhen_write=True))
                 yield transaction
+                await transaction.write_gathered()
                 await transaction.connection.commit()
         except OperationalError as error:
             if "full" in str(error.orig).lower():
