@@ -12,6 +12,7 @@ _LEFT, _TOP, _BOTTOM = 40.0, 34.0, 22.0
 _PLOT = 120.0
 _GREYS = (0.25, 0.6, 0.8, 0.45)
 _STEPS = (1, 2, 2.5, 5, 10)
+_FINEST = 0.1  # what `figure` can tell apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,11 @@ def _strip(marks: Sequence[Mark]) -> Strip:
 
 
 def _axis_top(series: Sequence[Series]) -> float:
-    """The end of the axis: four round steps that reach the largest figure."""
+    """The end of the axis: four round steps, of 0.1 at least, that reach the largest figure."""
     largest = max((value for each in series for value in each.values if value is not None), default=0.0)
     if largest <= 0:
         return 4.0
+    largest = max(largest, 4 * _FINEST)
     power = 10.0 ** (len(f"{largest / 4:.0f}") - 1)
     while power * 4 > largest:
         power /= 10

@@ -1,9 +1,9 @@
 """Statements go to SQLite in one trip each, and come back as SQLAlchemy's own dialect would bring them."""
 
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiosqlite
 import pytest
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -28,27 +28,15 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await database.close()
 
 
-async def trips(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Note every function that goes to a connection's thread from now on."""
-    noted: list[str] = []
-    send = aiosqlite.Connection._execute
-
-    async def noting(self: aiosqlite.Connection, function, *args, **kwargs):
-        noted.append(getattr(function, "__name__", str(function)))
-        return await send(self, function, *args, **kwargs)
-
-    monkeypatch.setattr(aiosqlite.Connection, "_execute", noting)
-    return noted
+async def test_a_transaction_of_one_statement_makes_three_trips(database, caplog) -> None:
+    with caplog.at_level(logging.DEBUG, logger="aiosqlite"):
+        async with database.write() as transaction:
+            await transaction.connection.execute(insert(ITEMS).values(name="a"))
+    trips = [record for record in caplog.records if record.msg == "executing %s"]
+    assert len(trips) == 3  # begin, the statement, commit; nothing is rolled back afterwards
 
 
-async def test_a_transaction_of_one_statement_makes_three_trips(database, monkeypatch) -> None:
-    noted = await trips(database, monkeypatch)
-    async with database.write() as transaction:
-        await transaction.connection.execute(insert(ITEMS).values(name="a"))
-    assert len(noted) == 3  # begin, the statement, commit; nothing is rolled back afterwards
-
-
-async def test_a_reading_that_raises_is_rolled_back(database) -> None:
+async def test_a_block_that_raises_is_rolled_back(database) -> None:
     async with database.write() as transaction:
         await transaction.connection.execute(insert(ITEMS).values(name="a"))
     with pytest.raises(ZeroDivisionError):

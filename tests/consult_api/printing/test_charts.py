@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from consult_api.printing.charts import Bars, Lines, Series, bars, figure, lines
@@ -18,6 +18,8 @@ def inside(strip: Strip) -> bool:
 
 
 @given(values)
+@example([5e-324])
+@example([0.3, None])
 def test_every_figure_is_drawn_within_the_chart(figures: list[float | None]) -> None:
     labels = tuple(f"{number}月" for number in range(len(figures)))
     series = (Series("会诊", tuple(figures)),)
