@@ -11,6 +11,7 @@ Problem
 ├── study/…      patient-differs, not-visible
 ├── referral/…   not-found, stale-version, not-allowed-now, not-yours, already-open, …
 ├── printing/…   no-chinese-font
+├── delivery/…   not-found
 └── bed/…        not-found, stale-version, none-open
 """
 

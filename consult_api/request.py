@@ -125,6 +125,10 @@ class Call:
             subscribers=self.surroundings.record_subscribers,
             now=self.now,
         )
+        self.hurry_couriers()
+
+    def hurry_couriers(self) -> None:
+        """Have the couriers look at the outbox once this is committed, instead of at their next turn."""
         self.transaction.after_commit(self._nudge)
 
     async def _nudge(self) -> None:

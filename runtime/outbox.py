@@ -3,7 +3,7 @@
 `append` puts a message into the caller's transaction, with one delivery for each subscriber. A `Courier` carries
 the deliveries of one subscriber: strictly in order within an aggregate, any number of aggregates at a time, by
 lease, so that several processes may carry and a dead one's work is taken over. A delivery may be tried twice;
-receivers keep an inbox (`first_time`).
+receivers keep an inbox (`first_time`). What never arrives is for `runtime.deliveries`.
 """
 
 import asyncio
@@ -29,10 +29,12 @@ from sqlalchemy import (
     and_,
     func,
     insert,
+    or_,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from runtime.clock import Clock
 from runtime.database import Database, Transaction, UtcDateTime
@@ -44,6 +46,9 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 300.0
 IDLE_WAIT_S = 1.0
 AT_ONCE = 16
+POISONED_AFTER = 5
+"""So often a message may make the code that delivers it fail; then it is a dead letter."""
+FARTHEST = max(LEASE, timedelta(seconds=LONGEST_WAIT_S)) + timedelta(seconds=1)
 
 log = structlog.get_logger()
 
@@ -94,7 +99,11 @@ Verdict = Delivered | Retry | Park
 
 
 def outbox_tables(metadata: MetaData) -> OutboxTables:
-    """Declare the tables. `seq` counts within an aggregate; `position` orders the whole outbox."""
+    """Declare the tables. `seq` counts within an aggregate; `position` orders the whole outbox.
+
+    A delivery is `open`, `delivered`, `parked` (a dead letter) or `set_aside` (a dead letter that a human gave up,
+    with a `note`); what is open or parked holds back the later ones of its aggregate.
+    """
     number = BigInteger().with_variant(Integer(), "sqlite")
     outbox = Table(
         "outbox",
@@ -119,7 +128,9 @@ def outbox_tables(metadata: MetaData) -> OutboxTables:
         Column("attempts", Integer, nullable=False),
         Column("not_before", UtcDateTime, nullable=False),
         Column("delivered_at", UtcDateTime),
+        Column("parked_at", UtcDateTime),
         Column("reason", Text),
+        Column("note", Text),
         Index("outbox_delivery_open", "subscriber", "state", "not_before"),
         Index("outbox_delivery_order", "subscriber", "aggregate", "state", "position"),
     )
@@ -251,7 +262,7 @@ class Courier:
                 earlier.c.subscriber == delivery.c.subscriber,
                 earlier.c.aggregate == delivery.c.aggregate,
                 earlier.c.position < delivery.c.position,
-                earlier.c.state != "delivered",
+                earlier.c.state.in_(("open", "parked")),
             )
             .exists()
         )
@@ -261,7 +272,8 @@ class Courier:
             .where(
                 delivery.c.subscriber == self._subscriber,
                 delivery.c.state == "open",
-                delivery.c.not_before <= now,
+                # Nothing waits longer than LONGEST_WAIT_S: a later time was set by a clock that has gone back.
+                or_(delivery.c.not_before <= now, delivery.c.not_before > now + FARTHEST),
                 ~blocked,
             )
             .order_by(outbox.c.position)
@@ -296,11 +308,25 @@ class Courier:
         ]
 
     async def _carry(self, row: OutboxRow) -> None:
-        verdict = await self._deliver(row)
+        try:
+            verdict = await self._deliver(row)
+        except (OperationalError, InterfaceError):
+            raise  # the database's fault and not the message's
+        except Exception as error:
+            log.error("delivery_failed", event_id=row.event_id, error=type(error).__name__, exc_info=error)
+            reason = f"delivery/failed {type(error).__name__}"
+            verdict = Retry(reason) if row.attempts < POISONED_AFTER else Park(reason)
+        await self._note(row, verdict)
+
+    async def _note(self, row: OutboxRow, verdict: Verdict) -> None:
+        """Write the verdict down, unless somebody took over meanwhile and knows better."""
+        outbox, delivery = self._tables.outbox, self._tables.delivery
         now = self._clock.now()
+        still_mine = and_(delivery.c.state == "open", delivery.c.attempts == row.attempts)
         match verdict:
             case Delivered():
                 change: dict[str, object] = {"state": "delivered", "delivered_at": now, "reason": None}
+                still_mine = delivery.c.state.in_(("open", "parked"))
             case Retry(reason):
                 wait = timedelta(seconds=backoff_s(row.attempts, random.random()))  # noqa: S311 - jitter
                 change = {"not_before": now + wait, "reason": reason}
@@ -308,18 +334,17 @@ class Courier:
                     "delivery_delayed", subscriber=self._subscriber, event_id=row.event_id, reason=reason
                 )
             case Park(reason):
-                change = {"state": "parked", "reason": reason}
+                change = {"state": "parked", "parked_at": now, "reason": reason}
                 log.error(
                     "delivery_parked", subscriber=self._subscriber, event_id=row.event_id, reason=reason
                 )
             case _:
                 assert_never(verdict)
-        outbox, delivery = self._tables.outbox, self._tables.delivery
         position = select(outbox.c.position).where(outbox.c.event_id == row.event_id).scalar_subquery()
         async with self._database.write() as transaction:
             await transaction.connection.execute(
                 update(delivery)
-                .where(and_(delivery.c.subscriber == self._subscriber, delivery.c.position == position))
+                .where(delivery.c.subscriber == self._subscriber, delivery.c.position == position, still_mine)
                 .values(**change)
             )
 
@@ -327,22 +352,3 @@ class Courier:
 def backoff_s(attempts: int, chance: float) -> float:
     """Return how long to wait after that many attempts, doubling, with `chance` (0 to 1) as full jitter."""
     return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(attempts - 1, 16)) * (0.5 + chance / 2)
-
-
-async def repair(
-    database: Database, tables: OutboxTables, *, event_id: str, subscriber: str, now: datetime
-) -> bool:
-    """Have a parked or waiting delivery tried at once; False when there is none such."""
-    outbox, delivery = tables.outbox, tables.delivery
-    position = select(outbox.c.position).where(outbox.c.event_id == event_id).scalar_subquery()
-    async with database.write() as transaction:
-        result = await transaction.connection.execute(
-            update(delivery)
-            .where(
-                delivery.c.subscriber == subscriber,
-                delivery.c.position == position,
-                delivery.c.state.in_(("parked", "open")),
-            )
-            .values(state="open", not_before=now, reason=None)
-        )
-    return result.rowcount == 1

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKeyConstraint,
     Index,
@@ -9,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 from consult_api.database import METADATA
@@ -70,6 +72,16 @@ DISPATCHES = Table(
     Column("sha256", String(64), nullable=False),
     Column("prepared_at", UtcDateTime, nullable=False),
     Column("committed_at", UtcDateTime),
+    Column(
+        "refusal", Text, comment="the last refusal, an OperationOutcome without free text; nothing took place"
+    ),
+    Column(
+        "overwrite",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="the next try goes over what others wrote",
+    ),
 )
 
 HELD = Table(

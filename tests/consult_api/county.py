@@ -241,13 +241,18 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    url: str, county: County, clock: ManualClock, bus: Bus, folder: Path
+    url: str,
+    county: County,
+    clock: ManualClock,
+    bus: Bus,
+    folder: Path,
+    settings: ConsultApiSettings | None = None,
 ) -> AsyncIterator[Running]:
-    """Run the service on a prepared database."""
+    """Run the service on a prepared database, with settings of the test's choice."""
     machine = Machine(
         clock=clock, bus=bus, blobs=DirectoryBlobs(folder / "blobs"), data_dir=folder, database_url=url
     )
-    service = await build(machine, ConsultApiSettings())
+    service = await build(machine, settings or ConsultApiSettings())
     async with service.running():
         yield Running(service, county, clock, bus)
 

@@ -19,6 +19,7 @@ ANYBODY = frozenset(PEOPLE)
 CLINICAL = ANYBODY - {"ren", "an", "guo"}
 TOWNSHIP = frozenset({"tang", "tan", "bai", "cun"})
 HOSPITAL_DOCTORS = frozenset({"xie", "xu", "xing", "sun", "duan"})
+REPAIRING = frozenset({"qin", "an"})
 # Who may use an operation at all, whichever patient it is about. Everybody else gets 403, nobody logged in 401.
 MATRIX: dict[str, frozenset[str]] = {
     "who_am_i": ANYBODY,
@@ -48,6 +49,12 @@ MATRIX: dict[str, frozenset[str]] = {
     "move_referral": TOWNSHIP | HOSPITAL_DOCTORS | {"qin", "bao"},
     "list_beds": CLINICAL,
     "confirm_beds": frozenset({"bao", "duan"}),
+    "read_write_back": REPAIRING,
+    "list_dead_letters": REPAIRING,
+    "read_dead_letter": REPAIRING,
+    "retry_dead_letter": REPAIRING,
+    "retry_dead_letters": REPAIRING,
+    "set_dead_letter_aside": REPAIRING,
 }
 WITHOUT_LOGIN = {"log_in", "log_out"}
 # Who sees the patient of a consult that Tang of Stone asked of the heart department, which rang Xie and Xu.
@@ -91,6 +98,9 @@ def bodies(service: Running, patient_id: str) -> dict[str, object]:
         },
         "move_referral": {"event": "arrive", "version": 0},
         "confirm_beds": {"version": 0, "total": 1, "occupied": 0},
+        "retry_dead_letter": {},
+        "retry_dead_letters": {},
+        "set_dead_letter_aside": {"reason": "?"},
     }
 
 
@@ -105,6 +115,8 @@ async def test_every_role_at_every_route(embedded: Running) -> None:
         "patient_id": consult["patient"]["id"],
         "consult_id": consult["id"],
         "study_uid": "1.2.3",
+        "subscriber": "record",
+        "event_id": "none",
         "pool_id": embedded.county.pools["heart"],
     }
     referral_body = bodies(embedded, ids["patient_id"])["draft_referral"]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from runtime.outbox import (
     FIRST_WAIT_S,
     LONGEST_WAIT_S,
+    POISONED_AFTER,
     Courier,
     Delivered,
     OutboxRow,
@@ -19,7 +20,6 @@ from runtime.outbox import (
     append,
     backoff_s,
     first_time,
-    repair,
 )
 from wire.envelope import Message
 
@@ -121,18 +121,69 @@ async def test_every_try_sends_the_same_bytes(store: Store, clock: Clock) -> Non
     assert (first.attempts, second.attempts) == (1, 2)
 
 
-async def test_parked_message_waits_for_repair_and_keeps_the_order(store: Store, clock: Clock) -> None:
-    receiver = Receiver(Park("refused"))
+async def test_message_that_makes_the_code_fail_becomes_a_dead_letter_and_stops_nobody_else(
+    store: Store, clock: Clock
+) -> None:
+    arrived: list[int] = []
+
+    async def deliver(row: OutboxRow) -> Verdict:
+        number = Signed.model_validate_json(row.payload).number
+        arrived.append(number)
+        if number == 1:
+            raise LookupError("what it says is no business of the log")
+        return Delivered()
+
     await write(store, clock, "consult/1", 1, 2)
-    carrier = courier(store, clock, receiver)
-    await drain(carrier)
-    await clock.advance(3600)
-    await drain(carrier)
-    assert receiver.numbers == [1]
-    event_id = receiver.arrived[0].event_id
-    assert await repair(store.database, store.outbox, event_id=event_id, subscriber="record", now=clock.now())
-    await drain(carrier)
-    assert receiver.numbers == [1, 1, 2]
+    await write(store, clock, "consult/2", 10, 11)
+    carrier = Courier(store.database, store.outbox, "record", deliver, clock)
+    for _ in range(POISONED_AFTER + 3):
+        await drain(carrier)
+        await clock.advance(LONGEST_WAIT_S)
+    assert arrived.count(1) == POISONED_AFTER
+    assert [number for number in arrived if number != 1] == [10, 11]
+    in_order = select(store.outbox.delivery).order_by(store.outbox.delivery.c.position)
+    async with store.database.read() as connection:
+        rows = (await connection.execute(in_order)).mappings().all()
+    assert [(row["state"], row["reason"]) for row in rows][:2] == [
+        ("parked", "delivery/failed LookupError"),
+        ("open", None),
+    ]
+
+
+async def test_verdict_that_comes_after_the_lease_has_run_out_changes_nothing(
+    store: Store, clock: Clock
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: OutboxRow) -> Verdict:
+        begun.set()
+        await go_on.wait()
+        return Park("too late")
+
+    await write(store, clock, "consult/1", 1, 2)
+    late = asyncio.create_task(Courier(store.database, store.outbox, "record", slow, clock).drain_once())
+    await begun.wait()
+    await clock.advance(61)
+    receiver = Receiver()
+    await drain(courier(store, clock, receiver))
+    go_on.set()
+    await late
+    async with store.database.read() as connection:
+        states = await connection.scalars(select(store.outbox.delivery.c.state))
+        assert list(states) == ["delivered", "delivered"]
+    assert receiver.numbers == [1, 2]
+
+
+async def test_clock_that_goes_back_delays_nothing_for_longer_than_the_longest_wait(
+    store: Store, clock: Clock
+) -> None:
+    receiver = Receiver(Retry("busy"))
+    await clock.advance(86_400)
+    await write(store, clock, "consult/1", 1)
+    await drain(courier(store, clock, receiver))
+    clock.shift(-86_400)
+    await drain(courier(store, clock, receiver))
+    assert receiver.numbers == [1, 1]
 
 
 async def test_lease_of_a_dead_courier_runs_out(store: Store, clock: Clock) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 # Where a fault of any kind must be answered rather than end the process.
 CATCH_ALL: dict[str, str] = {
+    "runtime/outbox.py": "one message's fault is its own verdict: a poisoned one becomes a dead letter",
     "runtime/supervision.py": "restarts a background loop whatever ended it",
     "signaling/socket.py": "the request edge of a WebSocket: one message's fault ends neither room nor line",
     "runtime/bus/answering.py": "the far end of an ask: the asker gets a problem without details",

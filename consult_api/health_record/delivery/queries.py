@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,11 +15,21 @@ from consult_api.health_record.tables import DISPATCHES, HELD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """The transaction of one event for one record. `is_new` when it can't have been sent yet."""
+    """The transaction of one event for one record.
+
+    Attributes:
+        body: the Bundle.
+        committed: the record has it.
+        is_new: it can't have been sent yet.
+        refused: the record has refused it as a whole; it is built anew for the next try.
+        overwrite: a human said that it may go over what others wrote.
+    """
 
     body: str
-    committed: bool
-    is_new: bool
+    committed: bool = False
+    is_new: bool = False
+    refused: bool = False
+    overwrite: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +43,27 @@ class Held:
 
 async def find_dispatch(connection: AsyncConnection, subscriber: str, event_id: str) -> Dispatch | None:
     """Return the transaction that was prepared for an event before."""
-    query = select(DISPATCHES.c.body, DISPATCHES.c.state).where(
-        DISPATCHES.c.subscriber == subscriber, DISPATCHES.c.event_id == event_id
-    )
+    query = select(DISPATCHES).where(DISPATCHES.c.subscriber == subscriber, DISPATCHES.c.event_id == event_id)
     row = (await connection.execute(query)).mappings().first()
     if row is None:
         return None
-    return Dispatch(body=row["body"], committed=row["state"] == "committed", is_new=False)
+    return Dispatch(
+        body=row["body"],
+        committed=row["state"] == "committed",
+        refused=row["refusal"] is not None,
+        overwrite=row["overwrite"],
+    )
+
+
+async def refusal_of(connection: AsyncConnection, subscriber: str, event_id: str) -> tuple[str, str] | None:
+    """Return the Bundle that was refused last and the OperationOutcome, as JSON; None when none was."""
+    query = select(DISPATCHES.c.body, DISPATCHES.c.refusal).where(
+        DISPATCHES.c.subscriber == subscriber,
+        DISPATCHES.c.event_id == event_id,
+        DISPATCHES.c.refusal.is_not(None),
+    )
+    row = (await connection.execute(query)).first()
+    return None if row is None else (row[0], row[1])
 
 
 async def add_dispatch(
@@ -63,7 +87,25 @@ async def replace_dispatch(connection: AsyncConnection, subscriber: str, event_i
     await connection.execute(
         update(DISPATCHES)
         .where(DISPATCHES.c.subscriber == subscriber, DISPATCHES.c.event_id == event_id)
-        .values(body=body, sha256=sha256(body.encode()).hexdigest())
+        .values(body=body, sha256=sha256(body.encode()).hexdigest(), refusal=None, overwrite=False)
+    )
+
+
+async def note_refusal(connection: AsyncConnection, subscriber: str, event_id: str, refusal: str) -> None:
+    """Keep why the record refused a transaction, without its free texts."""
+    await connection.execute(
+        update(DISPATCHES)
+        .where(DISPATCHES.c.subscriber == subscriber, DISPATCHES.c.event_id == event_id)
+        .values(refusal=refusal)
+    )
+
+
+async def allow_overwriting(connection: AsyncConnection, subscriber: str, event_id: str) -> None:
+    """Let the next try of an event go over what others wrote into the record."""
+    await connection.execute(
+        update(DISPATCHES)
+        .where(DISPATCHES.c.subscriber == subscriber, DISPATCHES.c.event_id == event_id)
+        .values(overwrite=True)
     )
 
 
@@ -72,7 +114,7 @@ async def mark_committed(connection: AsyncConnection, subscriber: str, event_id:
     await connection.execute(
         update(DISPATCHES)
         .where(DISPATCHES.c.subscriber == subscriber, DISPATCHES.c.event_id == event_id)
-        .values(state="committed", committed_at=now)
+        .values(state="committed", committed_at=now, refusal=None)
     )
 
 
@@ -114,6 +156,16 @@ async def remember(
             )
             .on_conflict_do_update(index_elements=["subscriber", "resource_type", "resource_id"], set_=values)
         )
+
+
+async def forget(connection: AsyncConnection, subscriber: str, lost: Sequence[Identity]) -> None:
+    """The record has lost these: they are to be created anew."""
+    keys = [(target.resource_type, target.resource_id) for target in lost]
+    await connection.execute(
+        delete(HELD).where(
+            HELD.c.subscriber == subscriber, tuple_(HELD.c.resource_type, HELD.c.resource_id).in_(keys)
+        )
+    )
 
 
 def _sorted(items: Iterable[tuple[Identity, Held]]) -> list[tuple[Identity, Held]]:

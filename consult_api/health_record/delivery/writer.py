@@ -3,18 +3,20 @@
 prepared ── sent ──> 200                      committed
 ├──> silence, 5xx, 408, 429   wait; next time the commit marker is read first
 ├──> 409, 412                 marker there: committed; else compare, rebuild or park
-└──> other 4xx                parked: a human looks at it
+└──> other 4xx                parked: a human looks at it; when it's tried again it is built anew
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from pydantic import ValidationError
 
 from consult_api.health_record.delivery import queries
 from consult_api.health_record.delivery.clients import Answer, RecordClient, Unreached
 from consult_api.health_record.delivery.queries import Dispatch, Held
-from consult_api.health_record.fhir.canonical import content_sha256, parse_resource
+from consult_api.health_record.fhir.canonical import canonical, content_sha256, parse_resource
+from consult_api.health_record.fhir.outcomes import Issue, operation_outcome, redacted
 from consult_api.health_record.fhir.references import Identity
 from consult_api.health_record.fhir.values import Resource, objects, text_at
 from consult_api.health_record.mapping.county import County, Mapped
@@ -59,6 +61,8 @@ class RecordWriter:
             return Delivered()
         if not dispatch.is_new and await self._marker_is_there(row):
             return await self._confirm(row, mapped, dispatch)
+        if dispatch.refused:
+            dispatch = replace(await self._rebuilt(row, mapped), overwrite=dispatch.overwrite)
         for _ in range(REBUILDS):
             answer = await self._send(row, dispatch)
             if answer.status not in _CONFLICTS:
@@ -66,7 +70,7 @@ class RecordWriter:
             if await self._marker_is_there(row):
                 return await self._confirm(row, mapped, dispatch)
             if fault := await self._compare(row, mapped, dispatch):
-                return Park(fault)
+                return await self._park(row, fault.reason, fault.outcome)
             dispatch = await self._rebuilt(row, mapped)
         return Retry("record/conflict")
 
@@ -88,7 +92,15 @@ class RecordWriter:
             return Delivered()
         if answer.status >= 500 or answer.status in _LATER:
             return Retry(f"record/{answer.status}")
-        return Park(f"record/{answer.status} {_issue_codes(answer.resource)}".rstrip())
+        outcome = redacted(answer.resource)
+        return await self._park(row, f"record/{answer.status} {_issue_codes(outcome)}".rstrip(), outcome)
+
+    async def _park(self, row: OutboxRow, reason: str, outcome: Resource) -> Park:
+        async with self._database.write() as transaction_:
+            await queries.note_refusal(
+                transaction_.connection, self._subscriber, row.event_id, canonical(outcome)
+            )
+        return Park(reason)
 
     async def _marker_is_there(self, row: OutboxRow) -> bool:
         """Read the commit marker.
@@ -130,24 +142,27 @@ class RecordWriter:
             await queries.remember(connection, self._subscriber, row.event_id, found)
             await queries.mark_committed(connection, self._subscriber, row.event_id, self._clock.now())
 
-    async def _compare(self, row: OutboxRow, mapped: Mapped, dispatch: Dispatch) -> str:
+    async def _compare(self, row: OutboxRow, mapped: Mapped, dispatch: Dispatch) -> "_Fault | None":
         """Look at what the record holds where the conditions failed; return why it can't go on, or nothing.
 
         It can where the record holds what we wrote last under another version, or already what we're about to
-        write, or what another event of ours has written meanwhile. Anything else was changed by somebody else.
+        write, or what another event of ours has written meanwhile. Anything else was changed by somebody else,
+        and goes on only when a human has allowed it.
         """
         resources = {_identity(resource): resource for resource in _resources(dispatch.body)}
         async with self._database.read() as connection:
             known = await queries.held(connection, self._subscriber, list(resources))
         found: dict[Identity, Held] = {}
+        lost: list[Identity] = []
         for target, resource in resources.items():
             answer = await self._client.read(target)
-            if answer.status == 404:
-                if target in known:
-                    return f"record/lost {target.resource_type}"
-                continue
-            if answer.status != 200:
+            if answer.status not in (200, 404, 410):
                 raise Unreached(str(answer.status))
+            if answer.status != 200:
+                if target in known and not dispatch.overwrite:
+                    return _Fault("lost", target)
+                lost.append(target)
+                continue
             version = text_at(answer.resource, "meta", "versionId")
             theirs, last = content_sha256(answer.resource), known.get(target)
             if last and theirs == last.sha256:
@@ -156,10 +171,14 @@ class RecordWriter:
                 source = _source_versions(mapped).get(target, 0)
                 found[target] = Held(version_id=version, sha256=theirs, source_version=source)
             elif not last or version != last.version_id:
-                return f"record/changed-elsewhere {target.resource_type}"
+                if not dispatch.overwrite:
+                    return _Fault("changed-elsewhere", target)
+                source = last.source_version if last else 0
+                found[target] = Held(version_id=version, sha256=theirs, source_version=source)
         async with self._database.write() as transaction_:
             await queries.remember(transaction_.connection, self._subscriber, row.event_id, found)
-        return ""
+            await queries.forget(transaction_.connection, self._subscriber, lost)
+        return None
 
     async def _prepared(self, row: OutboxRow, mapped: Mapped) -> Dispatch:
         """Return the event's transaction; build and keep it when this is the first try."""
@@ -171,7 +190,7 @@ class RecordWriter:
             known = await queries.held(connection, self._subscriber, _targets(mapped))
             body = transaction(entries(mapped, known))
             await queries.add_dispatch(connection, self._subscriber, row.event_id, body, self._clock.now())
-        return Dispatch(body=body, committed=False, is_new=True)
+        return Dispatch(body=body, is_new=True)
 
     async def _rebuilt(self, row: OutboxRow, mapped: Mapped) -> Dispatch:
         async with self._database.write() as transaction_:
@@ -179,7 +198,24 @@ class RecordWriter:
             known = await queries.held(connection, self._subscriber, _targets(mapped))
             body = transaction(entries(mapped, known))
             await queries.replace_dispatch(connection, self._subscriber, row.event_id, body)
-        return Dispatch(body=body, committed=False, is_new=False)
+        return Dispatch(body=body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What keeps an event from being written: somebody else changed or removed a resource."""
+
+    kind: Literal["lost", "changed-elsewhere"]
+    target: Identity
+
+    @property
+    def reason(self) -> str:
+        return f"record/{self.kind} {self.target.resource_type}"
+
+    @property
+    def outcome(self) -> Resource:
+        issue = Issue(code="conflict", diagnostics=self.kind, expression=str(self.target))
+        return redacted(operation_outcome(f"record/{self.kind}", [issue]))
 
 
 def entries(mapped: Mapped, known: Mapping[Identity, Held]) -> list[WriteEntry]:

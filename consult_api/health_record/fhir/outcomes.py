@@ -12,10 +12,11 @@
 a value that came in: they are logged, and values are patients' data.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from consult_api.health_record.fhir.values import Resource
+from consult_api.health_record.fhir.values import Json, Resource, at_path, objects, text_at
 from wire.problems import Kind, Problem
 
 ISSUE_OF_KIND: Mapping[Kind, str] = {
@@ -35,6 +36,9 @@ ISSUE_OF_KIND: Mapping[Kind, str] = {
     Kind.UNAVAILABLE: "transient",
     Kind.STORAGE_FULL: "no-store",
 }
+
+_STABLE_CODE = re.compile(r"[a-z]+/[a-z0-9-]+")
+_PLACE = re.compile(r"[A-Za-z0-9_.\[\]()/:*-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,3 +131,31 @@ def operation_outcome(code: str, issues: Sequence[Issue], *, severity: str = "er
             for issue in issues
         ],
     }
+
+
+def redacted(outcome: Resource) -> Resource:
+    """Return an OperationOutcome with its codes and places alone.
+
+    Servers repeat in `diagnostics`, `details.text` and the narrative what they were sent: patients' data. Kept of
+    texts are stable codes such as our own, `fhir/rule-broken`.
+    """
+    issues = [_redacted_issue(issue) for issue in objects(outcome.get("issue"))]
+    return {"resourceType": "OperationOutcome", "issue": issues}
+
+
+def _redacted_issue(issue: Resource) -> Resource:
+    kept: dict[str, Json] = {name: text for name in ("severity", "code") if (text := text_at(issue, name))}
+    codings: list[Json] = [
+        {name: coding[name] for name in ("system", "code") if name in coding}
+        for coding in objects(list(at_path(issue, "details.coding")))
+    ]
+    text = text_at(issue, "details", "text")
+    if codings:
+        kept["details"] = {"coding": codings}
+    elif _STABLE_CODE.fullmatch(text):
+        kept["details"] = {"text": text}
+    for name in ("expression", "location"):
+        places = issue.get(name)
+        if isinstance(places, list):
+            kept[name] = [place for place in places if isinstance(place, str) and _PLACE.fullmatch(place)]
+    return kept

@@ -4,12 +4,30 @@ import { Link, NavLink, Outlet } from 'react-router';
 import { useLiveState } from '../api/LiveEventsProvider';
 import { activeMembership, useMe } from '../api/session';
 import type { Role } from '../api/types';
+import { useWriteBack } from '../api/writeBack';
 import { useHotkeys } from '../ui/hotkeys';
 import { AccountMenu } from './AccountMenu';
 import { PATHS, workspacesOf } from './workspaces';
 
 const KeysHelp = lazy(() => import('../ui/KeysHelp'));
 const PatientPalette = lazy(() => import('./PatientPalette'));
+
+/** How many matters of the write-back wait for a human; nothing when none does. */
+function AttentionMark() {
+  const { t } = useTranslation();
+  const count = useWriteBack().data?.attention ?? 0;
+  if (count === 0) return null;
+  return (
+    <span
+      className="attention"
+      role="img"
+      aria-label={t('shell.attention', { count })}
+      data-testid="attention"
+    >
+      {count}
+    </span>
+  );
+}
 
 function WorkspaceNav({ role }: { readonly role: Role }) {
   const { t } = useTranslation();
@@ -18,6 +36,7 @@ function WorkspaceNav({ role }: { readonly role: Role }) {
       {workspacesOf(role).map((workspace) => (
         <NavLink key={workspace} to={PATHS[workspace]}>
           {t(`shell.nav.${workspace}`)}
+          {workspace === 'writeBack' && <AttentionMark />}
         </NavLink>
       ))}
     </nav>

@@ -41,6 +41,7 @@ const ROUTES: RouteObject[] = [
           page('/referrals', () => import('../features/referrals/ReferralsPage')),
           page('/referrals/:referralId', () => import('../features/referrals/ReferralPage')),
           page('/beds', () => import('../features/referrals/BedsPage')),
+          page('/write-back', () => import('../features/writeBack/WriteBackPage')),
           { path: '*', element: <NotFound /> },
         ],
       },

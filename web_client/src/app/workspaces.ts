@@ -2,7 +2,7 @@
 
 import type { Role } from '../api/types';
 
-export type Workspace = 'request' | 'worklist' | 'referrals' | 'beds' | 'records';
+export type Workspace = 'request' | 'worklist' | 'referrals' | 'beds' | 'records' | 'writeBack';
 
 export const PATHS: Readonly<Record<Workspace, string>> = {
   request: '/requests',
@@ -10,18 +10,19 @@ export const PATHS: Readonly<Record<Workspace, string>> = {
   referrals: '/referrals',
   beds: '/beds',
   records: '/',
+  writeBack: '/write-back',
 };
 
 const WORKSPACES: Readonly<Record<Role, readonly Workspace[]>> = {
   township_doctor: ['request', 'referrals', 'beds'],
   village_doctor: ['request', 'referrals'],
-  coordinator: ['worklist', 'referrals', 'beds'],
+  coordinator: ['worklist', 'referrals', 'beds', 'writeBack'],
   specialist: ['worklist', 'referrals', 'beds'],
   director: ['worklist', 'referrals', 'beds'],
   emergency_coordinator: ['referrals', 'beds'],
   bed_office: ['referrals', 'beds'],
   radiographer: ['records'],
-  administrator: ['records'],
+  administrator: ['records', 'writeBack'],
   regulator: ['records'],
 };
 

@@ -5,6 +5,7 @@ import { beds, record, referral } from './en/referral';
 import { request } from './en/request';
 import { room, viewer } from './en/room';
 import { session, shell, ui } from './en/shell';
+import { writeBack } from './en/writeBack';
 import type { Texts } from './zh';
 
 export const en: Texts = {
@@ -22,4 +23,5 @@ export const en: Texts = {
   record,
   room,
   viewer,
+  writeBack,
 };

@@ -13,7 +13,15 @@ export const shell = {
     live: 'Live',
     interrupted: 'Live updates interrupted, reconnecting. Pages still refresh every 30 seconds.',
   },
-  nav: { request: 'Ask', worklist: 'Consults', referrals: 'Referrals', beds: 'Beds', records: 'Records' },
+  nav: {
+    request: 'Ask',
+    worklist: 'Consults',
+    referrals: 'Referrals',
+    beds: 'Beds',
+    records: 'Records',
+    writeBack: 'Write-back',
+  },
+  attention: '{{count}} matters need a human',
   role: {
     township_doctor: 'Township doctor',
     village_doctor: 'Village doctor',

@@ -19,7 +19,9 @@ export const shell = {
     referrals: '转诊',
     beds: '床位',
     records: '患者档案',
+    writeBack: '档案写回',
   },
+  attention: '{{count}} 件事要人处理',
   role: {
     township_doctor: '乡镇医生',
     village_doctor: '村医',
