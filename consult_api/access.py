@@ -6,7 +6,7 @@ decision for one grant (`covers`) and as a filter for queries (`visible_patients
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,11 +17,13 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    exists,
     false,
     insert,
     or_,
     select,
     true,
+    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -258,40 +260,34 @@ def visible_patients(actor: Actor, patient_id: ColumnElement[str], now: datetime
     if not actor.sees_whole_institution:
         mine = GRANTS.c.department_id == actor.department_id if actor.department_id else false()
         here = and_(here, or_(GRANTS.c.department_id.is_(None), mine))
-    return patient_id.in_(
-        select(GRANTS.c.patient_id).where(
-            GRANTS.c.valid_from <= now,
-            or_(GRANTS.c.valid_to.is_(None), GRANTS.c.valid_to > now),
-            or_(GRANTS.c.person_id == actor.actor_id, here),
-        )
+    # Asked for each row that is read, by ix_grants_patient: a list of all visible patients grows with the county.
+    return exists().where(
+        GRANTS.c.patient_id == patient_id,
+        GRANTS.c.valid_from <= now,
+        or_(GRANTS.c.valid_to.is_(None), GRANTS.c.valid_to > now),
+        or_(GRANTS.c.person_id == actor.actor_id, here),
     )
 
 
-async def write_grant(connection: AsyncConnection, grant: Grant) -> None:
-    """Let somebody see a patient, unless the same reason lets them already."""
-    same = and_(
-        GRANTS.c.patient_id == grant.patient_id,
-        GRANTS.c.institution_id == grant.institution_id,
-        GRANTS.c.department_id.is_not_distinct_from(grant.department_id),
-        GRANTS.c.person_id.is_not_distinct_from(grant.person_id),
-        GRANTS.c.because_kind == grant.because_kind,
-        GRANTS.c.because_id == grant.because_id,
-        or_(GRANTS.c.valid_to.is_(None), GRANTS.c.valid_to > grant.valid_from),
-    )
-    if await connection.scalar(select(GRANTS.c.id).where(same).limit(1)) is None:
-        await connection.execute(
-            insert(GRANTS).values(
-                id=new_id(),
-                patient_id=grant.patient_id,
-                institution_id=grant.institution_id,
-                department_id=grant.department_id,
-                person_id=grant.person_id,
-                because_kind=grant.because_kind,
-                because_id=grant.because_id,
-                valid_from=grant.valid_from,
-                valid_to=grant.valid_to,
-            )
-        )
+async def write_grant(connection: AsyncConnection, *grants: Grant) -> None:
+    """Let people see patients, where the same reason doesn't let them already."""
+    reasons = {(grant.because_kind, grant.because_id) for grant in grants}
+    query = select(GRANTS).where(tuple_(GRANTS.c.because_kind, GRANTS.c.because_id).in_(reasons))
+    known = [
+        Grant(**{name: row[name] for name in Grant.__dataclass_fields__})
+        for row in (await connection.execute(query)).mappings()
+    ]
+    fresh: list[Grant] = []
+    for grant in grants:
+        if not any(_lets_already(other, grant) for other in (*known, *fresh)):
+            fresh.append(grant)
+    if fresh:
+        await connection.execute(insert(GRANTS), [{"id": new_id(), **asdict(grant)} for grant in fresh])
+
+
+def _lets_already(known: Grant, grant: Grant) -> bool:
+    lasts = known.valid_to is None or known.valid_to > grant.valid_from
+    return lasts and replace(known, valid_from=grant.valid_from, valid_to=grant.valid_to) == grant
 
 
 async def end_grants(connection: AsyncConnection, because: tuple[str, str], at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Consults, whom they were offered to, what they went through, their studies, reports and acknowledgements."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, false
 
 from consult_api.database import METADATA
 from runtime.database import UtcDateTime
@@ -11,6 +11,13 @@ CONSULTS = Table(
     Column("id", String(36), primary_key=True),
     Column("version", Integer, nullable=False),
     Column("state", String(20), nullable=False),
+    Column(
+        "is_over",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="whether the state is final; lists look for it",
+    ),
     Column("patient_id", String(36), ForeignKey("patients.id"), nullable=False, index=True),
     Column("episode_id", String(36), ForeignKey("episodes.id"), nullable=False, index=True),
     Column("urgency", String(20), nullable=False),
@@ -39,8 +46,10 @@ CONSULTS = Table(
     Column("acknowledge_due_at", UtcDateTime),
     Column("outcome", Text),
     Column("referral_id", String(36), comment="the referral that followed"),
-    Index("ix_consults_asked", "requester_institution_id", "state"),
-    Index("ix_consults_answered", "department_id", "state"),
+    Index("ix_consults_asked", "requester_institution_id", "is_over", "id"),
+    Index("ix_consults_answered", "department_id", "is_over", "id"),
+    Index("ix_consults_of_hospital", "institution_id", "is_over", "id"),
+    Index("ix_consults_of_specialist", "specialist_id", "is_over", "id"),
 )
 
 OFFERS = Table(

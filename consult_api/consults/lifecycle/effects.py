@@ -1,10 +1,12 @@
 """Running what the pure machine asks for, in the transaction of the step."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import RowMapping, insert, update
+from sqlalchemy import RowMapping, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from consult_api import timers
 from consult_api.access import Grant, end_grants, write_grant
@@ -71,28 +73,14 @@ def _access_ends(call: Call, *, refused: bool) -> datetime:
 
 
 async def _ring(call: Call, row: RowMapping, rung: Rung, version: int) -> None:
-    offers = {offer["person_id"]: offer for offer in await offers_of(call.connection, row["id"])}
-    declined = {person for person, offer in offers.items() if offer["status"] == "declined"}
+    offers = await offers_of(call.connection, row["id"])
+    declined = {offer["person_id"] for offer in offers if offer["status"] == "declined"}
     ladder = await rings(
         call.connection, row["department_id"], Urgency(row["urgency"]), call.now, without=declined
     )
     people = ladder.get(rung, [])
-    is_director = rung.tier is Tier.DIRECTOR
-    for person in people:
-        values = {
-            "rung": rung.number,
-            "is_director": is_director,
-            "by_phone": rung.by_phone,
-            "status": "ringing",
-            "offered_at": call.now,
-        }
-        if person in offers:
-            mine = (OFFERS.c.consult_id == row["id"]) & (OFFERS.c.person_id == person)
-            await call.connection.execute(update(OFFERS).where(mine).values(**values))
-        else:
-            await call.connection.execute(
-                insert(OFFERS).values(consult_id=row["id"], person_id=person, **values)
-            )
+    if people:
+        await _offer(call, row["id"], rung, people)
     await _let_see(call, row, people)
     call.tell(
         Changed(
@@ -107,20 +95,33 @@ async def _ring(call: Call, row: RowMapping, rung: Rung, version: int) -> None:
     )
 
 
+async def _offer(call: Call, consult_id: str, rung: Rung, people: Sequence[str]) -> None:
+    offered = {
+        "rung": rung.number,
+        "is_director": rung.tier is Tier.DIRECTOR,
+        "by_phone": rung.by_phone,
+        "status": "ringing",
+        "offered_at": call.now,
+    }
+    build = postgresql.insert if call.surroundings.database.dialect == "postgresql" else sqlite.insert
+    await call.connection.execute(
+        build(OFFERS).on_conflict_do_update(
+            index_elements=[OFFERS.c.consult_id, OFFERS.c.person_id], set_=offered
+        ),
+        [{"consult_id": consult_id, "person_id": person, **offered} for person in people],
+    )
+
+
 async def _let_see(call: Call, row: RowMapping, people: Sequence[str]) -> None:
-    for person in (None, *people):
-        await write_grant(
-            call.connection,
-            Grant(
-                patient_id=row["patient_id"],
-                institution_id=row["institution_id"],
-                department_id=row["department_id"],
-                person_id=person,
-                because_kind="consult",
-                because_id=row["id"],
-                valid_from=call.now,
-            ),
-        )
+    grant = Grant(
+        patient_id=row["patient_id"],
+        institution_id=row["institution_id"],
+        department_id=row["department_id"],
+        because_kind="consult",
+        because_id=row["id"],
+        valid_from=call.now,
+    )
+    await write_grant(call.connection, grant, *(replace(grant, person_id=person) for person in people))
 
 
 async def _close_offers(call: Call, consult_id: str) -> None:

@@ -1,6 +1,7 @@
 """Every step of a consult goes through here: one locked row, the table, the guards, the effects, the trail."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, assert_never
 
 from sqlalchemy import RowMapping, insert, update
@@ -12,6 +13,7 @@ from consult_api.consults.queries.page import require_consult
 from consult_api.consults.queries.rows import offers_of, parties_of, require_row, rings
 from consult_api.consults.rules import states as e
 from consult_api.consults.rules.machine import (
+    FINAL_STATES,
     NAMES,
     TRANSITIONS,
     NobodyToRing,
@@ -142,11 +144,12 @@ async def advance(call: Call, row: RowMapping, planned: _Step) -> RowMapping:
     await _answer_offer(call, row["id"], event, planned.note)
     version = row["version"] + 1
     columns = planned.columns | await effects.run(call, row, wanted, version)
-    await _store(call, row, columns | {"state": after.state.value, "rung": after.rung, "version": version})
+    columns |= {"state": after.state.value, "is_over": after.state in FINAL_STATES}
+    await _store(call, row, columns | {"rung": after.rung, "version": version})
     by = None if is_clocks else call.actor.actor_id
     await _trail(call, row, name.value, after.state, planned.note, by)
     updated = await require_row(call.connection, call.actor, row["id"], call.now)
-    await _tell(call, row, updated, name.value)
+    _tell(call, row, updated, name.value)
     return updated
 
 
@@ -211,10 +214,9 @@ async def _trail(
     await call.audit("U", f"consult.{event}", ("consult", row["id"]), patient_id=row["patient_id"])
 
 
-async def _tell(call: Call, before: RowMapping, after: RowMapping, reason: str) -> None:
+def _tell(call: Call, before: RowMapping, after: RowMapping, reason: str) -> None:
     if after["state"] != before["state"] and after["submitted_at"] is not None:
-        message = await messages.recorded(call.connection, call.actor, after, call.now)
-        await call.announce(f"consult/{after['id']}", message)
+        call.transaction.gather("consult.recorded", after["id"], partial(_announce, call))
     hint = Changed(
         kind="consult",
         id=after["id"],
@@ -226,6 +228,14 @@ async def _tell(call: Call, before: RowMapping, after: RowMapping, reason: str) 
     if after["submitted_at"] is not None:
         there = {"institution_ids": (after["institution_id"],), "department_ids": (after["department_id"],)}
         call.tell(hint.model_copy(update=there))
+
+
+async def _announce(call: Call, consult_ids: list[str]) -> None:
+    """Tell the record how each consult stands in the end, however many steps this transaction took."""
+    for consult_id in dict.fromkeys(consult_ids):
+        row = await require_row(call.connection, call.actor, consult_id, call.now)
+        message = await messages.recorded(call.connection, call.actor, row, call.now)
+        await call.announce(f"consult/{consult_id}", message)
 
 
 async def _acknowledge(call: Call, row: RowMapping, body: s.AcknowledgeConsult) -> None:

@@ -2,40 +2,36 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consult_api.access import Actor
 from consult_api.consults.queries.page import deadlines_of, requester_post, specialist_post
 from consult_api.consults.queries.rows import visible_consults
-from consult_api.consults.rules.machine import FINAL_STATES
 from consult_api.consults.rules.states import ConsultState, Mode, Urgency
 from consult_api.consults.schemas.consult import ConsultSummary
 from consult_api.consults.tables import CONSULTS, OFFERS
 from consult_api.directory.queries import department_summaries, practitioners
 from consult_api.patients.queries import patient_summaries
 
-_FINAL = sorted(FINAL_STATES)
+
+def _asked_here(actor: Actor) -> list[ColumnElement[bool]]:
+    return [CONSULTS.c.requester_institution_id == actor.institution_id]
 
 
-def _asked_here(actor: Actor) -> ColumnElement[bool]:
-    return CONSULTS.c.requester_institution_id == actor.institution_id
-
-
-def _answered_here(actor: Actor) -> ColumnElement[bool]:
+def _answered_here(actor: Actor) -> list[ColumnElement[bool]]:
     """Mine, or anybody's of my department while nobody has taken it; a director sees the whole hospital's."""
-    rings_me = CONSULTS.c.id.in_(
-        select(OFFERS.c.consult_id).where(OFFERS.c.person_id == actor.actor_id, OFFERS.c.status == "ringing")
+    here = (
+        CONSULTS.c.institution_id == actor.institution_id
+        if actor.sees_whole_institution
+        else CONSULTS.c.department_id == actor.department_id
     )
-    here = CONSULTS.c.institution_id == actor.institution_id
-    if not actor.sees_whole_institution:
-        here = and_(here, CONSULTS.c.department_id == actor.department_id)
-    return and_(
-        CONSULTS.c.state != ConsultState.DRAFT.value,
-        or_(rings_me, CONSULTS.c.specialist_id == actor.actor_id, here),
+    rings_me = select(OFFERS.c.consult_id).where(
+        OFFERS.c.person_id == actor.actor_id, OFFERS.c.status == "ringing"
     )
+    return [here, CONSULTS.c.specialist_id == actor.actor_id, CONSULTS.c.id.in_(rings_me)]
 
 
 async def summaries(
@@ -47,23 +43,39 @@ async def summaries(
     limit: int,
 ) -> list[ConsultSummary]:
     """List a view: open ones first, by the time to their next deadline; then those that are over, newest first."""
-    nearest = case(
-        (CONSULTS.c.state.in_(_FINAL), None),
-        else_=func.coalesce(
-            CONSULTS.c.breach_at,
-            CONSULTS.c.report_due_at,
-            CONSULTS.c.acknowledge_due_at,
-            CONSULTS.c.created_at,
-        ),
+    ways = _asked_here(actor) if view == "mine" else _answered_here(actor)
+    seen = visible_consults(actor, now)
+    if view == "worklist":
+        seen = and_(seen, CONSULTS.c.state != ConsultState.DRAFT.value)
+    nearest = func.coalesce(
+        CONSULTS.c.breach_at, CONSULTS.c.report_due_at, CONSULTS.c.acknowledge_due_at, CONSULTS.c.created_at
     )
-    query = (
-        select(CONSULTS)
-        .where(visible_consults(actor, now), _asked_here(actor) if view == "mine" else _answered_here(actor))
-        .order_by(CONSULTS.c.state.in_(_FINAL), nearest.asc(), CONSULTS.c.id.desc())
-        .limit(limit)
-    )
-    rows = list((await connection.execute(query)).mappings())
+    open_ones = _any_way(ways, seen, is_over=False).order_by(nearest, CONSULTS.c.id.desc()).limit(limit)
+    rows = list((await connection.execute(open_ones)).mappings())
+    if len(rows) < limit:
+        left = limit - len(rows)
+        over = _any_way(ways, seen, is_over=True, newest=left).order_by(CONSULTS.c.id.desc()).limit(left)
+        rows += (await connection.execute(over)).mappings()
     return await _summarise(connection, actor, rows, now)
+
+
+def _any_way(
+    ways: Collection[ColumnElement[bool]],
+    seen: ColumnElement[bool],
+    *,
+    is_over: bool,
+    newest: int | None = None,
+) -> Select[Any]:
+    """Consults that are listed for any of several reasons, each of them found by an index of its own."""
+    ids = [
+        select(CONSULTS.c.id)
+        .where(way, seen, CONSULTS.c.is_over.is_(is_over))
+        .order_by(CONSULTS.c.id.desc())
+        .limit(newest)
+        .subquery()
+        for way in ways
+    ]
+    return select(CONSULTS).where(CONSULTS.c.id.in_(union_all(*(select(each.c.id) for each in ids))))
 
 
 async def of_patient(
