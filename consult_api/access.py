@@ -62,6 +62,7 @@ class Action(StrEnum):
     """What a route does, as far as permission is concerned."""
 
     READ_DIRECTORY = "read_directory"
+    PLAN_ROSTERS = "plan_rosters"
     READ_PATIENTS = "read_patients"
     REGISTER_PATIENTS = "register_patients"
     READ_CONSULTS = "read_consults"
@@ -116,14 +117,14 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.TOWNSHIP_DOCTOR: _REQUESTING,
     Role.VILLAGE_DOCTOR: _REQUESTING,
     Role.SPECIALIST: _ANSWERING,
-    Role.DIRECTOR: _ANSWERING | {Action.CONFIRM_BEDS},
+    Role.DIRECTOR: _ANSWERING | {Action.CONFIRM_BEDS, Action.PLAN_ROSTERS},
     Role.COORDINATOR: _CLINICAL
     | {Action.REGISTER_PATIENTS, Action.JOIN_ROOMS, Action.ACT_ON_REFERRALS, Action.REPAIR_RECORD},
     Role.EMERGENCY_COORDINATOR: _CLINICAL | {Action.REGISTER_PATIENTS, Action.JOIN_ROOMS},
     Role.BED_OFFICE: _CLINICAL | {Action.ACT_ON_REFERRALS, Action.CONFIRM_BEDS},
     Role.RADIOGRAPHER: _EVERYBODY
     | {Action.READ_PATIENTS, Action.REGISTER_PATIENTS, Action.VIEW_STUDIES, Action.STORE_STUDIES},
-    Role.ADMINISTRATOR: _EVERYBODY | {Action.REPAIR_RECORD},
+    Role.ADMINISTRATOR: _EVERYBODY | {Action.REPAIR_RECORD, Action.PLAN_ROSTERS},
     Role.REGULATOR: _EVERYBODY,
 }
 

@@ -7,6 +7,7 @@ Problem
 ├── patient/…    not-found, resident-id-invalid, identity-conflict, sex-missing
 ├── department/… not-found, nobody-on-duty
 ├── credential/… not-valid
+├── roster/…     not-found, not-yours, span-invalid, over, cannot-answer, overlaps, same-week
 ├── consult/…    not-found, stale-version, not-allowed-now, not-yours, already-signed, wrong-pin, …
 ├── study/…      patient-differs, not-visible
 ├── referral/…   not-found, stale-version, not-allowed-now, not-yours, already-open, …

@@ -18,6 +18,7 @@ NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 ANYBODY = frozenset(PEOPLE)
 CLINICAL = ANYBODY - {"ren", "an", "guo"}
 TOWNSHIP = frozenset({"tang", "tan", "bai", "cun"})
+PLANNERS = frozenset({"duan", "an"})
 HOSPITAL_DOCTORS = frozenset({"xie", "xu", "xing", "sun", "duan"})
 REPAIRING = frozenset({"qin", "an"})
 # Who may use an operation at all, whichever patient it is about. Everybody else gets 403, nobody logged in 401.
@@ -25,6 +26,11 @@ MATRIX: dict[str, frozenset[str]] = {
     "who_am_i": ANYBODY,
     "choose_membership": ANYBODY,
     "list_institutions": ANYBODY,
+    "read_roster": ANYBODY,
+    "list_my_shifts": ANYBODY,
+    "add_shift": PLANNERS,
+    "remove_shift": PLANNERS,
+    "copy_roster_week": PLANNERS,
     "listen": ANYBODY,
     "list_consult_transitions": ANYBODY,
     "list_referral_transitions": ANYBODY,
@@ -75,6 +81,18 @@ def operations() -> Iterator[tuple[str, str, str]]:
 def bodies(service: Running, patient_id: str) -> dict[str, object]:
     return {
         "choose_membership": {"membership_id": "none"},
+        "add_shift": {
+            "department_id": service.county.departments["heart"],
+            "person_id": service.county.people["sun"],
+            "tier": 3,
+            "starts_at": "2026-06-01T00:00:00Z",
+            "ends_at": "2026-06-02T00:00:00Z",
+        },
+        "copy_roster_week": {
+            "department_id": service.county.departments["heart"],
+            "from_week": "2026-06-01",
+            "to_week": "2026-06-08",
+        },
         "register_patient": {"name": "李雷", "sex": "male"},
         "draft_consult": {
             "patient_id": patient_id,
@@ -118,6 +136,7 @@ async def test_every_role_at_every_route(embedded: Running) -> None:
         "subscriber": "record",
         "event_id": "none",
         "pool_id": embedded.county.pools["heart"],
+        "shift_id": "unknown",
     }
     referral_body = bodies(embedded, ids["patient_id"])["draft_referral"]
     ids["referral_id"] = (await tang.answer("POST", "/referrals", referral_body))["id"]

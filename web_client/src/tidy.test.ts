@@ -5,8 +5,10 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { en } from './locales/en';
-import { zh } from './locales/zh';
+import { zh as first } from './locales/zh';
+import { later } from './locales/zh/later';
 
+const zh = { ...first, ...later, problems: { ...first.problems, ...later.problems } };
 const SOURCE = dirname(fileURLToPath(import.meta.url));
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

@@ -42,6 +42,8 @@ const ROUTES: RouteObject[] = [
           page('/referrals/:referralId', () => import('../features/referrals/ReferralPage')),
           page('/beds', () => import('../features/referrals/BedsPage')),
           page('/write-back', () => import('../features/writeBack/WriteBackPage')),
+          page('/rosters', () => import('../features/rosters/RosterPage')),
+          page('/rosters/mine', () => import('../features/rosters/MyShiftsPage')),
           { path: '*', element: <NotFound /> },
         ],
       },

@@ -2,13 +2,14 @@
 
 import type { Role } from '../api/types';
 
-export type Workspace = 'request' | 'worklist' | 'referrals' | 'beds' | 'records' | 'writeBack';
+export type Workspace = 'request' | 'worklist' | 'referrals' | 'beds' | 'rosters' | 'records' | 'writeBack';
 
 export const PATHS: Readonly<Record<Workspace, string>> = {
   request: '/requests',
   worklist: '/worklist',
   referrals: '/referrals',
   beds: '/beds',
+  rosters: '/rosters',
   records: '/',
   writeBack: '/write-back',
 };
@@ -17,12 +18,12 @@ const WORKSPACES: Readonly<Record<Role, readonly Workspace[]>> = {
   township_doctor: ['request', 'referrals', 'beds'],
   village_doctor: ['request', 'referrals'],
   coordinator: ['worklist', 'referrals', 'beds', 'writeBack'],
-  specialist: ['worklist', 'referrals', 'beds'],
-  director: ['worklist', 'referrals', 'beds'],
+  specialist: ['worklist', 'referrals', 'beds', 'rosters'],
+  director: ['worklist', 'referrals', 'beds', 'rosters'],
   emergency_coordinator: ['referrals', 'beds'],
   bed_office: ['referrals', 'beds'],
   radiographer: ['records'],
-  administrator: ['records', 'writeBack'],
+  administrator: ['rosters', 'writeBack'],
   regulator: ['records'],
 };
 

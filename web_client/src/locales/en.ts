@@ -4,6 +4,7 @@ import { problems } from './en/problems';
 import { beds, record, referral } from './en/referral';
 import { request } from './en/request';
 import { room, viewer } from './en/room';
+import { rosterProblems, rosters } from './en/rosters';
 import { session, shell, ui } from './en/shell';
 import { writeBack } from './en/writeBack';
 import type { Texts } from './zh';
@@ -12,7 +13,7 @@ export const en: Texts = {
   shell,
   session,
   ui,
-  problems,
+  problems: { ...problems, ...rosterProblems },
   patients,
   request,
   consult,
@@ -24,4 +25,5 @@ export const en: Texts = {
   room,
   viewer,
   writeBack,
+  rosters,
 };

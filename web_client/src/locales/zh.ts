@@ -1,4 +1,5 @@
 import { consult, report, worklist } from './zh/consult';
+import type { later } from './zh/later';
 import { patients } from './zh/patients';
 import { problems } from './zh/problems';
 import { beds, record, referral } from './zh/referral';
@@ -28,4 +29,4 @@ export const zh = {
 type Worded<Node> = { readonly [Key in keyof Node]: Node[Key] extends string ? string : Worded<Node[Key]> };
 
 /** The shape that every language fills. */
-export type Texts = Worded<typeof zh>;
+export type Texts = Worded<typeof zh & typeof later>;

@@ -19,6 +19,7 @@ export const shell = {
     referrals: 'Referrals',
     beds: 'Beds',
     records: 'Records',
+    rosters: 'Rosters',
     writeBack: 'Write-back',
   },
   attention: '{{count}} matters need a human',

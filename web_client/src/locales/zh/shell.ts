@@ -19,6 +19,7 @@ export const shell = {
     referrals: '转诊',
     beds: '床位',
     records: '患者档案',
+    rosters: '排班',
     writeBack: '档案写回',
   },
   attention: '{{count}} 件事要人处理',

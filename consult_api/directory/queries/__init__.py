@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from consult_api import errors
 from consult_api.access import Actor, Role, Scope
 from consult_api.directory.rules import Credential, InstitutionKind
+from consult_api.directory.rules.rosters import DIRECTOR_TIER
 from consult_api.directory.schemas import (
     Department,
     DepartmentSummary,
@@ -34,7 +35,6 @@ from consult_api.settings import ConsultApiSettings
 from wire.clinical import PersonPart
 
 TOUCH_AFTER = timedelta(minutes=1)
-DIRECTOR_TIER = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,11 @@ async def roster(connection: AsyncConnection, department_id: str, now: datetime)
     people = [(cast("int", row["tier"]), cast("str", row["person_id"])) for row in shifts]
     if any(tier == DIRECTOR_TIER for tier, _ in people):
         return people
+    return people + [(DIRECTOR_TIER, director) for director in await directors_of(connection, department_id)]
+
+
+async def directors_of(connection: AsyncConnection, department_id: str) -> list[str]:
+    """The ids of those who are directors of a department or of its whole institution, by their role."""
     home = select(DEPARTMENTS.c.institution_id).where(DEPARTMENTS.c.id == department_id).scalar_subquery()
     query = (
         select(MEMBERSHIPS.c.person_id)
@@ -198,7 +203,7 @@ async def roster(connection: AsyncConnection, department_id: str, now: datetime)
             PERSONS.c.disabled_at.is_(None),
         )
     )
-    return people + [(DIRECTOR_TIER, row[0]) for row in await connection.execute(query)]
+    return [row[0] for row in await connection.execute(query)]
 
 
 async def people(connection: AsyncConnection, ids: Collection[str]) -> dict[str, PersonSummary]:
@@ -302,10 +307,18 @@ async def person_part(connection: AsyncConnection, practitioner: Practitioner) -
 
 async def credentials_of(connection: AsyncConnection, person_id: str) -> list[Credential]:
     """List a person's practice certificates."""
-    rows = (
-        await connection.execute(select(CREDENTIALS).where(CREDENTIALS.c.person_id == person_id))
-    ).mappings()
-    return [_credential(row) for row in rows]
+    return (await credentials_by_person(connection, [person_id])).get(person_id, [])
+
+
+async def credentials_by_person(
+    connection: AsyncConnection, person_ids: Collection[str]
+) -> dict[str, list[Credential]]:
+    """The practice certificates of these people; whoever has none is missing."""
+    query = select(CREDENTIALS).where(CREDENTIALS.c.person_id.in_(set(person_ids))).order_by(CREDENTIALS.c.id)
+    found: dict[str, list[Credential]] = {}
+    for row in (await connection.execute(query)).mappings():
+        found.setdefault(row["person_id"], []).append(_credential(row))
+    return found
 
 
 def _credential(row: RowMapping) -> Credential:
