@@ -56,6 +56,7 @@ class Scope(StrEnum):
     FHIR = "fhir"
     WHIP = "whip"
     API = "api"
+    REGULATOR = "regulator"
 
 
 class Action(StrEnum):
@@ -82,6 +83,7 @@ class Action(StrEnum):
     DELETE_STUDIES = "delete_studies"
     USE_RECORD = "use_record"
     REPAIR_RECORD = "repair_record"
+    READ_FEED = "read_feed"
 
 
 _EVERYBODY = frozenset({Action.READ_DIRECTORY, Action.LISTEN})
@@ -133,6 +135,7 @@ SCOPE_PERMISSIONS: Mapping[Scope, frozenset[Action]] = {
     Scope.DICOMWEB: frozenset({Action.VIEW_STUDIES, Action.STORE_STUDIES, Action.DELETE_STUDIES}),
     Scope.FHIR: frozenset({Action.USE_RECORD}),
     Scope.WHIP: frozenset(),
+    Scope.REGULATOR: frozenset({Action.READ_FEED}),
 }
 
 _INSTITUTION_WIDE = frozenset(

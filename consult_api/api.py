@@ -12,6 +12,7 @@ from consult_api.consults import routes as consults
 from consult_api.directory import routes as directory
 from consult_api.patients import routes as patients
 from consult_api.referrals import routes as referrals
+from consult_api.regulator import routes as regulator
 from consult_api.request import SESSION_COOKIE
 from consult_api.write_back import routes as write_back
 from runtime import problem_responses
@@ -59,7 +60,7 @@ def build_app() -> FastAPI:
     api = APIRouter(
         prefix="/api", responses={"default": {"model": ProblemBody, "description": "It was refused."}}
     )
-    for feature in (directory, patients, chart, consults, referrals, beds, write_back, live):
+    for feature in (directory, patients, chart, consults, referrals, beds, write_back, regulator, live):
         api.include_router(feature.router)
     app.include_router(api)
     problem_responses.install(app)

@@ -19,13 +19,22 @@ from consult_api.consults.lifecycle.imaging_link import StudyAccessAnswers, Stud
 from consult_api.database import AUDIT, OUTBOX
 from consult_api.directory.lifecycle.ticket_keys import TicketKeyAnswers, ensure_key
 from consult_api.directory.queries import Identification
-from consult_api.health_record.delivery.assembly import RecordSettings, couriers, subscribers
+from consult_api.health_record.delivery.assembly import (
+    RecordSettings,
+    couriers,
+    reconcilers,
+    subscribers,
+)
+from consult_api.health_record.delivery.reconciler import Reconciler
 from consult_api.health_record.edge import RecordSurroundings
 from consult_api.health_record.routes import build_record_app
 from consult_api.referrals.lifecycle.clockwork import ReferralClock
+from consult_api.regulator.lifecycle import SUBSCRIBER as REGULATOR
+from consult_api.regulator.lifecycle import FeedPublisher
 from consult_api.request import Surroundings, credential_of
 from consult_api.settings import ConsultApiSettings
 from consult_api.timers import TimerWorker
+from consult_api.write_back.lifecycle import NightlyReconciliation
 from runtime.database import Database
 from runtime.migrations import check
 from runtime.outbox import Courier
@@ -60,9 +69,15 @@ class ConsultApi:
     name = NAME
 
     def __init__(
-        self, machine: Machine, surroundings: Surroundings, record: ASGIApp, carriers: Sequence[Courier]
+        self,
+        machine: Machine,
+        surroundings: Surroundings,
+        record: ASGIApp,
+        carriers: Sequence[Courier],
+        comparers: Sequence[Reconciler],
     ) -> None:
         self.surroundings = surroundings
+        self.nightly = NightlyReconciliation(surroundings)
         self.timers = TimerWorker(
             surroundings.database,
             machine.clock,
@@ -70,9 +85,11 @@ class ConsultApi:
                 "consult": ConsultClock(surroundings),
                 "referral": ReferralClock(surroundings),
                 "bed": BedClock(surroundings),
+                "record": self.nightly,
             },
         )
         self.couriers = carriers
+        self.reconcilers = comparers
         self._machine = machine
         app = build_app()
         app.state.surroundings = surroundings
@@ -84,6 +101,7 @@ class ConsultApi:
         surroundings, bus = self.surroundings, self._machine.bus
         async with surroundings.database.write() as transaction:
             await ensure_key(transaction, surroundings.clock.now())
+            await self.nightly.schedule(transaction)
         clock = self._machine.clock
         async with AsyncExitStack() as stack:
             stack.push_async_callback(surroundings.database.close)
@@ -93,6 +111,10 @@ class ConsultApi:
             for number, courier in enumerate(self.couriers):
                 await stack.enter_async_context(
                     in_background(f"courier-{number}", courier.run, clock, stop=courier.stop)
+                )
+            for number, reconciler in enumerate(self.reconcilers):
+                await stack.enter_async_context(
+                    in_background(f"reconciler-{number}", reconciler.run, clock, stop=reconciler.stop)
                 )
             await stack.enter_async_context(bus.serve(StudyAccessQuestion, StudyAccessAnswers(surroundings)))
             await stack.enter_async_context(
@@ -125,9 +147,13 @@ async def build(machine: Machine, settings: ConsultApiSettings) -> ConsultApi:
         record_settings, database=database, outbox=OUTBOX, audit_tables=AUDIT, clock=machine.clock
     )
 
+    publisher = FeedPublisher(database, machine.clock)
+    carriers.append(Courier(database, OUTBOX, REGULATOR, publisher.deliver, machine.clock))
+    comparers = reconcilers(record_settings, database=database, audit_tables=AUDIT, clock=machine.clock)
+
     def nudge() -> None:
-        for carrier in carriers:
-            carrier.nudge()
+        for worker in (*carriers, *comparers):
+            worker.nudge()
 
     surroundings = Surroundings(
         database=database,
@@ -135,7 +161,7 @@ async def build(machine: Machine, settings: ConsultApiSettings) -> ConsultApi:
         clock=machine.clock,
         settings=settings,
         identify=identification,
-        record_subscribers=subscribers(settings.record_url),
+        record_subscribers=(*subscribers(settings.record_url), REGULATOR),
         nudge_couriers=nudge,
     )
     record = build_record_app(
@@ -148,4 +174,4 @@ async def build(machine: Machine, settings: ConsultApiSettings) -> ConsultApi:
             software_version=VERSION,
         )
     )
-    return ConsultApi(machine, surroundings, record, carriers)
+    return ConsultApi(machine, surroundings, record, carriers, comparers)

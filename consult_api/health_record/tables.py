@@ -95,3 +95,34 @@ HELD = Table(
     Column("event_id", String(36), nullable=False, comment="the event that wrote it"),
     Column("source_version", Integer, nullable=False, comment="the clinic's version that it shows, or 0"),
 )
+
+RECONCILIATIONS = Table(
+    "record_reconciliations",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("subscriber", String(40), nullable=False),
+    Column("state", String(10), nullable=False, comment="queued | running | done"),
+    Column("asked_by", String(64), nullable=False, comment="a person, or the platform by night"),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False, comment="the lease of the process that compares"),
+    Column("finished_at", UtcDateTime),
+    Column("cursor_type", String(40), nullable=False),
+    Column("cursor_id", String(64), nullable=False),
+    Column("compared", Integer, nullable=False),
+    Column("mismatched", Integer, nullable=False),
+    Column("reason", Text, comment="why it can't go on for now"),
+    Index("ix_record_reconciliations_subscriber", "subscriber", "asked_at"),
+)
+
+MISMATCHES = Table(
+    "record_mismatches",
+    METADATA,
+    Column("subscriber", String(40), primary_key=True),
+    Column("resource_type", String(40), primary_key=True),
+    Column("resource_id", String(64), primary_key=True),
+    Column("difference", String(10), nullable=False, comment="missing | content | version"),
+    Column("found_at", UtcDateTime, nullable=False),
+    Column("resend_asked", Boolean, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False, comment="the lease of the process that sends again"),
+    Column("reason", Text, comment="why sending again failed"),
+)

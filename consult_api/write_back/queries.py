@@ -7,15 +7,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consult_api import errors
 from consult_api.database import OUTBOX
+from consult_api.health_record.delivery import reconciliations
 from consult_api.health_record.delivery.queries import refusal_of
 from consult_api.health_record.fhir.canonical import parse_resource
 from consult_api.health_record.fhir.values import Resource, at_path, objects, text_at
+from consult_api.regulator.lifecycle import SUBSCRIBER as REGULATOR
+from consult_api.regulator.queries import standing
 from consult_api.write_back.rules import OVERWRITABLE, read_reason
 from consult_api.write_back.schemas import (
     DeadLetter,
     DeadLetterPage,
     DeadLetterState,
     Finding,
+    Mismatch,
+    Reconciliation,
     RefusedResource,
     Subscriber,
     SubscriberName,
@@ -47,9 +52,51 @@ async def overview(connection: AsyncConnection, configured: Sequence[str], now: 
                 held_up=backlog.held_up,
                 set_aside=backlog.set_aside,
                 lag_p95_s=backlog.lag_p95_s,
+                mismatches=await reconciliations.count_mismatches(connection, name),
+                reconciliation=await reconciliation(connection, name),
             )
         )
-    return WriteBack(subscribers=found, attention=sum(one.dead_letters for one in found))
+    feed = await deliveries.backlog(connection, OUTBOX, REGULATOR, now)
+    return WriteBack(
+        subscribers=found,
+        regulator=await standing(connection),
+        regulator_waiting=feed.waiting + feed.parked,
+        attention=sum(one.dead_letters + one.mismatches for one in found),
+    )
+
+
+async def reconciliation(connection: AsyncConnection, subscriber: SubscriberName) -> Reconciliation | None:
+    """Return the reconciliation of a subscriber's record that was asked for last."""
+    known = await reconciliations.newest(connection, subscriber)
+    if known is None:
+        return None
+    return Reconciliation(
+        state=known.state,
+        asked_at=known.asked_at,
+        finished_at=known.finished_at,
+        compared=known.compared,
+        mismatched=known.mismatched,
+        delay_cause=read_reason(known.reason).cause if known.reason else None,
+    )
+
+
+async def mismatches(connection: AsyncConnection, subscriber: SubscriberName) -> list[Mismatch]:
+    """List what the record doesn't hold as it was written, 200 at most."""
+    found: list[Mismatch] = []
+    for one in await reconciliations.mismatches(connection, subscriber, PAGE):
+        reason = read_reason(one.reason) if one.reason else None
+        found.append(
+            Mismatch(
+                resource_type=one.target.resource_type,
+                resource_id=one.target.resource_id,
+                difference=one.difference,
+                found_at=one.found_at,
+                resend_asked=one.resend_asked,
+                cause=reason.cause if reason else None,
+                status=reason.status if reason else None,
+            )
+        )
+    return found
 
 
 async def dead_letters(

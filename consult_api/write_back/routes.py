@@ -11,6 +11,10 @@ from consult_api.write_back.schemas import (
     DeadLetter,
     DeadLetterPage,
     DeadLetterState,
+    Mismatch,
+    Reconcile,
+    Reconciliation,
+    Resend,
     Retried,
     Retry,
     RetryAll,
@@ -65,3 +69,21 @@ async def set_dead_letter_aside(
     return await call.once(
         DeadLetterPage, body, lambda: lifecycle.set_aside(call, subscriber, event_id, body)
     )
+
+
+@router.post("/{subscriber}/reconciliations")
+async def reconcile_record(subscriber: SubscriberName, body: Reconcile, call: Repairing) -> Reconciliation:
+    """Compare what was written with what the record holds now; read the write-back to see how far it is."""
+    return await call.once(Reconciliation, body, lambda: lifecycle.reconcile(call, subscriber))
+
+
+@router.get("/{subscriber}/mismatches")
+async def list_mismatches(subscriber: SubscriberName, call: Repairing) -> list[Mismatch]:
+    """List what the record doesn't hold as it was written."""
+    return await queries.mismatches(call.connection, subscriber)
+
+
+@router.post("/{subscriber}/mismatches/resend")
+async def resend_mismatches(subscriber: SubscriberName, body: Resend, call: Repairing) -> Retried:
+    """Write what differs once more, some of it or all."""
+    return await call.once(Retried, body, lambda: lifecycle.resend(call, subscriber, body))

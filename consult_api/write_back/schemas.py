@@ -5,10 +5,22 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from consult_api.regulator.schemas import FeedStanding
 from consult_api.write_back.rules import Cause
 
 SubscriberName = Literal["record", "record-external"]
 DeadLetterState = Literal["parked", "set_aside"]
+
+
+class Reconciliation(BaseModel):
+    """The comparison of what was written with what the record holds that was asked for last."""
+
+    state: Literal["queued", "running", "done"]
+    asked_at: datetime
+    finished_at: datetime | None
+    compared: int
+    mismatched: int = Field(description="When it ended; 0 is the target.")
+    delay_cause: Cause | None = Field(description="Why it can't go on for now.")
 
 
 class Subscriber(BaseModel):
@@ -26,12 +38,16 @@ class Subscriber(BaseModel):
     lag_p95_s: float | None = Field(
         description="From the event to its delivery, the 95th of 100 deliveries of the last day."
     )
+    mismatches: int = Field(description="Resources that the record doesn't hold as they were written.")
+    reconciliation: Reconciliation | None
 
 
 class WriteBack(BaseModel):
     """The write-back as a whole. `attention` counts what only a human can put right."""
 
     subscribers: list[Subscriber]
+    regulator: FeedStanding
+    regulator_waiting: int = Field(description="Events that aren't in the regulator's feed yet.")
     attention: int
 
 
@@ -106,3 +122,38 @@ class Retried(BaseModel):
     """How many dead letters are tried again."""
 
     count: int
+
+
+class ResourceId(BaseModel):
+    """A resource of the record."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    resource_type: str = Field(min_length=1, max_length=40)
+    resource_id: str = Field(min_length=1, max_length=64)
+
+
+class Mismatch(BaseModel):
+    """A resource that the record doesn't hold as it was written."""
+
+    resource_type: str
+    resource_id: str
+    difference: Literal["missing", "content", "version"]
+    found_at: datetime
+    resend_asked: bool
+    cause: Cause | None = Field(description="Why sending it again failed.")
+    status: int | None
+
+
+class Reconcile(BaseModel):
+    """Compare everything now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Resend(BaseModel):
+    """Write these resources once more, over whatever stands there; all that differ when none is named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    resources: list[ResourceId] | None = Field(default=None, max_length=1000)

@@ -61,6 +61,10 @@ MATRIX: dict[str, frozenset[str]] = {
     "retry_dead_letter": REPAIRING,
     "retry_dead_letters": REPAIRING,
     "set_dead_letter_aside": REPAIRING,
+    "reconcile_record": REPAIRING,
+    "list_mismatches": REPAIRING,
+    "resend_mismatches": REPAIRING,
+    "take_events": frozenset(),
 }
 WITHOUT_LOGIN = {"log_in", "log_out"}
 # Who sees the patient of a consult that Tang of Stone asked of the heart department, which rang Xie and Xu.
@@ -119,6 +123,8 @@ def bodies(service: Running, patient_id: str) -> dict[str, object]:
         "retry_dead_letter": {},
         "retry_dead_letters": {},
         "set_dead_letter_aside": {"reason": "?"},
+        "reconcile_record": {},
+        "resend_mismatches": {},
     }
 
 

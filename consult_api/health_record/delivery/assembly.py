@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from consult_api.health_record.delivery.clients import EmbeddedRecord, HttpRecord, RecordClient
+from consult_api.health_record.delivery.reconciler import Reconciler
 from consult_api.health_record.delivery.writer import RecordWriter
 from consult_api.health_record.mapping.county import County
 from runtime.audit import AuditTables
@@ -63,12 +64,31 @@ def couriers(
     """Build a courier for each subscriber; the service runs them supervised."""
     built: list[Courier] = []
     for subscriber in subscribers(settings.record_url):
-        client: RecordClient
-        if subscriber == BUILT_IN:
-            system = settings.county.system("patient")
-            client = EmbeddedRecord(database, audit_tables, clock, system)
-        else:
-            client = HttpRecord(settings.record_url, token=settings.record_token)
+        client = _client(settings, subscriber, database, audit_tables, clock)
         writer = RecordWriter(database, subscriber, client, settings.county, clock)
         built.append(Courier(database, outbox, subscriber, writer.deliver, clock))
     return built
+
+
+def reconcilers(
+    settings: RecordSettings, *, database: Database, audit_tables: AuditTables, clock: Clock
+) -> list[Reconciler]:
+    """Build a reconciler for each subscriber; the service runs them supervised."""
+    return [
+        Reconciler(
+            database,
+            subscriber,
+            _client(settings, subscriber, database, audit_tables, clock),
+            settings.county,
+            clock,
+        )
+        for subscriber in subscribers(settings.record_url)
+    ]
+
+
+def _client(
+    settings: RecordSettings, subscriber: str, database: Database, audit_tables: AuditTables, clock: Clock
+) -> RecordClient:
+    if subscriber == BUILT_IN:
+        return EmbeddedRecord(database, audit_tables, clock, settings.county.system("patient"))
+    return HttpRecord(settings.record_url, token=settings.record_token)

@@ -158,6 +158,20 @@ async def remember(
         )
 
 
+async def renumber(connection: AsyncConnection, subscriber: str, versions: Mapping[Identity, str]) -> None:
+    """Note other version ids of what the record holds as we wrote it."""
+    for target, version in sorted(versions.items(), key=lambda item: str(item[0])):
+        await connection.execute(
+            update(HELD)
+            .where(
+                HELD.c.subscriber == subscriber,
+                HELD.c.resource_type == target.resource_type,
+                HELD.c.resource_id == target.resource_id,
+            )
+            .values(version_id=version)
+        )
+
+
 async def forget(connection: AsyncConnection, subscriber: str, lost: Sequence[Identity]) -> None:
     """The record has lost these: they are to be created anew."""
     keys = [(target.resource_type, target.resource_id) for target in lost]

@@ -13,9 +13,10 @@ from typing import Literal
 from pydantic import ValidationError
 
 from consult_api.health_record.delivery import queries
+from consult_api.health_record.delivery.bundles import identity_of, resources_of, versions_in
 from consult_api.health_record.delivery.clients import Answer, RecordClient, Unreached
 from consult_api.health_record.delivery.queries import Dispatch, Held
-from consult_api.health_record.fhir.canonical import canonical, content_sha256, parse_resource
+from consult_api.health_record.fhir.canonical import canonical, content_sha256
 from consult_api.health_record.fhir.outcomes import Issue, operation_outcome, redacted
 from consult_api.health_record.fhir.references import Identity
 from consult_api.health_record.fhir.values import Resource, objects, text_at
@@ -85,7 +86,7 @@ class RecordWriter:
 
     async def _judge(self, row: OutboxRow, mapped: Mapped, dispatch: Dispatch, answer: Answer) -> Verdict:
         if answer.status in (200, 201):
-            versions = _versions(answer.resource)
+            versions = versions_in(answer.resource)
             if not versions:
                 return await self._confirm(row, mapped, dispatch)
             await self._commit(row, mapped, dispatch, versions)
@@ -117,8 +118,8 @@ class RecordWriter:
     async def _confirm(self, row: OutboxRow, mapped: Mapped, dispatch: Dispatch) -> Verdict:
         """The event is in the record but its answer was lost: read the versions that it made."""
         versions: dict[Identity, str] = {}
-        for resource in _resources(dispatch.body):
-            target = _identity(resource)
+        for resource in resources_of(dispatch.body):
+            target = identity_of(resource)
             answer = await self._client.read(target)
             if answer.status == 200 and content_sha256(answer.resource) == content_sha256(resource):
                 versions[target] = text_at(answer.resource, "meta", "versionId")
@@ -134,8 +135,8 @@ class RecordWriter:
                 sha256=content_sha256(resource),
                 source_version=_source_versions(mapped).get(target, 0),
             )
-            for resource in _resources(dispatch.body)
-            if (target := _identity(resource)) in versions
+            for resource in resources_of(dispatch.body)
+            if (target := identity_of(resource)) in versions
         }
         async with self._database.write() as transaction_:
             connection = transaction_.connection
@@ -149,10 +150,11 @@ class RecordWriter:
         write, or what another event of ours has written meanwhile. Anything else was changed by somebody else,
         and goes on only when a human has allowed it.
         """
-        resources = {_identity(resource): resource for resource in _resources(dispatch.body)}
+        resources = {identity_of(resource): resource for resource in resources_of(dispatch.body)}
         async with self._database.read() as connection:
             known = await queries.held(connection, self._subscriber, list(resources))
         found: dict[Identity, Held] = {}
+        renumbered: dict[Identity, str] = {}
         lost: list[Identity] = []
         for target, resource in resources.items():
             answer = await self._client.read(target)
@@ -166,7 +168,7 @@ class RecordWriter:
             version = text_at(answer.resource, "meta", "versionId")
             theirs, last = content_sha256(answer.resource), known.get(target)
             if last and theirs == last.sha256:
-                found[target] = replace(last, version_id=version)
+                renumbered[target] = version
             elif theirs == content_sha256(resource):
                 source = _source_versions(mapped).get(target, 0)
                 found[target] = Held(version_id=version, sha256=theirs, source_version=source)
@@ -177,6 +179,7 @@ class RecordWriter:
                 found[target] = Held(version_id=version, sha256=theirs, source_version=source)
         async with self._database.write() as transaction_:
             await queries.remember(transaction_.connection, self._subscriber, row.event_id, found)
+            await queries.renumber(transaction_.connection, self._subscriber, renumbered)
             await queries.forget(transaction_.connection, self._subscriber, lost)
         return None
 
@@ -226,11 +229,11 @@ def entries(mapped: Mapped, known: Mapping[Identity, Held]) -> list[WriteEntry]:
     """
     chosen: list[WriteEntry] = []
     for each in mapped.shared:
-        last = known.get(_identity(each.resource))
+        last = known.get(identity_of(each.resource))
         if last is None or last.source_version <= each.source_version:
             chosen += _entry(each.resource, last)
     for resource in mapped.owned:
-        chosen += _entry(resource, known.get(_identity(resource)))
+        chosen += _entry(resource, known.get(identity_of(resource)))
     return [*chosen, WriteEntry(resource=mapped.provenance, if_none_match="*")]
 
 
@@ -242,33 +245,13 @@ def _entry(resource: Resource, last: Held | None) -> list[WriteEntry]:
     return [WriteEntry(resource=resource, if_match=last.version_id)]
 
 
-def _identity(resource: Resource) -> Identity:
-    return Identity(text_at(resource, "resourceType"), text_at(resource, "id"))
-
-
 def _targets(mapped: Mapped) -> list[Identity]:
-    return [_identity(each.resource) for each in mapped.shared] + [_identity(own) for own in mapped.owned]
+    return [identity_of(each.resource) for each in mapped.shared] + [identity_of(own) for own in mapped.owned]
 
 
 def _source_versions(mapped: Mapped) -> dict[Identity, int]:
-    shared = {_identity(each.resource): each.source_version for each in mapped.shared}
-    return shared | {_identity(own): mapped.source_version for own in mapped.owned}
-
-
-def _resources(body: str) -> list[Resource]:
-    """The resources of a transaction as they were sent."""
-    bundle = parse_resource(body)
-    return [inner for entry in objects(bundle.get("entry")) for inner in objects(entry.get("resource"))]
-
-
-def _versions(answer: Resource) -> dict[Identity, str]:
-    """Read the version ids from a transaction-response: `location` is `[base/]Type/id/_history/version`."""
-    versions: dict[Identity, str] = {}
-    for entry in objects(answer.get("entry")):
-        location = text_at(entry, "response", "location").split("/")
-        if len(location) >= 4 and location[-2] == "_history":
-            versions[Identity(location[-4], location[-3])] = location[-1]
-    return versions
+    shared = {identity_of(each.resource): each.source_version for each in mapped.shared}
+    return shared | {identity_of(own): mapped.source_version for own in mapped.owned}
 
 
 def _issue_codes(outcome: Resource) -> str:

@@ -12,13 +12,21 @@ from consult_api.access import GRANTS, Actor, Scope
 from consult_api.database import AUDIT, METADATA, OUTBOX
 from consult_api.health_record.edge import RecordSurroundings
 from consult_api.health_record.routes import build_record_app
-from consult_api.health_record.tables import DISPATCHES, HELD, INDEX, RESOURCES, VERSIONS
+from consult_api.health_record.tables import (
+    DISPATCHES,
+    HELD,
+    INDEX,
+    MISMATCHES,
+    RECONCILIATIONS,
+    RESOURCES,
+    VERSIONS,
+)
 from runtime.clock import Clock
 from runtime.database import Database
 from wire.problems import Kind, Problem
 
 NEEDED = [
-    *(DISPATCHES, HELD, INDEX, RESOURCES, VERSIONS, GRANTS),
+    *(DISPATCHES, HELD, INDEX, MISMATCHES, RECONCILIATIONS, RESOURCES, VERSIONS, GRANTS),
     *(AUDIT.entry, AUDIT.head, OUTBOX.outbox, OUTBOX.delivery, OUTBOX.inbox),
 ]
 PATIENT_SYSTEM = "urn:lianzhen:county:patient"

@@ -154,3 +154,62 @@ async def test_nothing_on_the_screen_says_anything_of_a_patient(
     shown = json.dumps([letter, page, await an.answer("GET", "/write-back")], ensure_ascii=False)
     assert "王小明" not in shown
     assert "ST elevation" not in shown
+
+
+async def reconciled(service: Running) -> dict[str, Any]:
+    """Wait until the newest reconciliation of the outside record is done."""
+    async with asyncio.timeout(30):
+        while True:
+            found = (await standing(service, "record-external"))["reconciliation"]
+            if found is not None and found["state"] == "done":
+                return found
+
+
+async def test_a_reconciliation_by_hand_shows_what_others_changed_and_a_resend_mends_it(
+    joined: Running, outside: OutsideServer
+) -> None:
+    tang, an = await joined.login("tang"), await joined.login("an")
+    await joined.patient(tang)
+    await carried(joined)
+    path = "/write-back/record-external"
+    await an.answer("POST", f"{path}/reconciliations", {})
+    assert (await reconciled(joined))["mismatched"] == 0
+    [there] = [entry["resource"] for entry in (await outside.get("Patient")).json()["entry"]]
+    await outside.put(f"Patient/{there['id']}", {**there, "active": False})
+    await joined.clock.advance(1)
+    await an.answer("POST", f"{path}/reconciliations", {})
+    await reconciled(joined)
+    [differing] = await an.answer("GET", f"{path}/mismatches")
+    assert (differing["resource_type"], differing["resource_id"], differing["difference"]) == (
+        "Patient",
+        there["id"],
+        "content",
+    )
+    assert (await an.answer("GET", "/write-back"))["attention"] == 1
+    chosen = {"resources": [{"resource_type": "Patient", "resource_id": there["id"]}]}
+    assert await an.answer("POST", f"{path}/mismatches/resend", chosen) == {"count": 1}
+    async with asyncio.timeout(30):
+        while await an.answer("GET", f"{path}/mismatches"):
+            pass
+    mended = (await outside.get(f"Patient/{there['id']}")).json()
+    assert "active" not in mended or mended["active"] is True
+    acts = {row["subtype"] for row in await joined.rows(AUDIT.entry) if row["entity_type"] == "record"}
+    assert acts == {"record.reconcile", "record.resend"}
+
+
+async def test_every_record_is_reconciled_by_night(joined: Running) -> None:
+    await joined.patient(await joined.login("tang"))
+    await carried(joined)
+    qin = await joined.login("qin")
+    assert (await standing(joined, "record-external"))["reconciliation"] is None
+    await joined.clock.advance(11 * 3600)
+    await joined.service.timers.fire_due()
+    for one in (await qin.answer("GET", "/write-back"))["subscribers"]:
+        assert one["reconciliation"] is not None
+    assert (await reconciled(joined))["mismatched"] == 0
+
+
+async def test_a_record_that_nothing_is_written_to_is_not_reconciled(embedded: Running) -> None:
+    an = await embedded.login("an")
+    refused = await an.refusal("POST", "/write-back/record-external/reconciliations", {})
+    assert refused == (404, "delivery/not-found")

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answered, http, idempotencyKey } from './client';
-import type { DeadLetter, DeadLetterState, SubscriberName } from './types';
+import type { DeadLetter, DeadLetterState, Mismatch, SubscriberName } from './types';
 
 const KEY = 'write-back';
 const ASK_AGAIN_MS = 20_000;
@@ -79,6 +79,48 @@ export function useSetLetterAside() {
       http.POST('/api/write-back/{subscriber}/dead-letters/{event_id}/set-aside', {
         params: { path: { subscriber: letter.subscriber, event_id: letter.event_id }, header: header() },
         body: { reason },
+      }),
+    ),
+  );
+}
+
+export function useMismatches(subscriber: SubscriberName) {
+  return useQuery({
+    queryKey: [KEY, subscriber, 'mismatches'],
+    queryFn: () =>
+      answered(http.GET('/api/write-back/{subscriber}/mismatches', { params: { path: { subscriber } } })),
+    refetchInterval: 5_000,
+  });
+}
+
+export function useReconcile() {
+  return useRepair((subscriber: SubscriberName) =>
+    answered(
+      http.POST('/api/write-back/{subscriber}/reconciliations', {
+        params: { path: { subscriber }, header: header() },
+        body: {},
+      }),
+    ),
+  );
+}
+
+type ResourceId = Pick<Mismatch, 'resource_type' | 'resource_id'>;
+
+interface Resending {
+  readonly subscriber: SubscriberName;
+  /** Null for all. */
+  readonly resources: readonly ResourceId[] | null;
+}
+
+export function useResend() {
+  return useRepair(({ subscriber, resources }: Resending) =>
+    answered(
+      http.POST('/api/write-back/{subscriber}/mismatches/resend', {
+        params: { path: { subscriber }, header: header() },
+        body: {
+          resources:
+            resources?.map(({ resource_type, resource_id }) => ({ resource_type, resource_id })) ?? null,
+        },
       }),
     ),
   );

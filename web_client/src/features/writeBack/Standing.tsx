@@ -3,6 +3,9 @@ import type { Subscriber } from '../../api/types';
 import { dateAndTime } from '../../ui/dates';
 import { useCauseText } from './useCauseText';
 
+/** What only a human can put right. */
+const ALARMING: ReadonlySet<string> = new Set(['deadLetters', 'mismatches']);
+
 interface Props {
   readonly subscriber: Subscriber;
   readonly isChosen: boolean;
@@ -33,12 +36,13 @@ function Delay({ subscriber }: { readonly subscriber: Subscriber }) {
 /** One subscriber: how much is on its way, how long that takes, and what is stuck. */
 export function Standing({ subscriber, isChosen, onChoose }: Props) {
   const { t } = useTranslation();
-  const { name, waiting, held_up, dead_letters, set_aside, lag_p95_s } = subscriber;
+  const { name, waiting, held_up, dead_letters, set_aside, lag_p95_s, mismatches } = subscriber;
   const numbers = [
     ['waiting', String(waiting)],
     ['lag', lag_p95_s === null ? '—' : t('writeBack.seconds', { value: lag_p95_s.toFixed(1) })],
     ['deadLetters', String(dead_letters)],
     ['heldUp', String(held_up)],
+    ['mismatches', String(mismatches)],
     ['setAside', String(set_aside)],
   ] as const;
   return (
@@ -54,7 +58,7 @@ export function Standing({ subscriber, isChosen, onChoose }: Props) {
       </h2>
       <dl className="figures">
         {numbers.map(([label, value]) => (
-          <div key={label} className={label === 'deadLetters' && dead_letters > 0 ? 'bad' : ''}>
+          <div key={label} className={ALARMING.has(label) && value !== '0' ? 'bad' : ''}>
             <dt>{t(`writeBack.figure.${label}`)}</dt>
             <dd>{value}</dd>
           </div>

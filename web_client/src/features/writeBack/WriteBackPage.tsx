@@ -1,17 +1,20 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DeadLetterState, SubscriberName } from '../../api/types';
+import type { SubscriberName } from '../../api/types';
 import { useWriteBack } from '../../api/writeBack';
 import { Fetched } from '../../parts/Fetched';
 import { DeadLetters } from './DeadLetters';
+import { Mismatches } from './Mismatches';
+import { Regulator } from './Regulator';
 import { Standing } from './Standing';
 
 interface Chosen {
   readonly subscriber: SubscriberName;
-  readonly state: DeadLetterState;
+  readonly list: List;
 }
 
-const STATES: readonly DeadLetterState[] = ['parked', 'set_aside'];
+const LISTS = ['parked', 'mismatches', 'set_aside'] as const;
+type List = (typeof LISTS)[number];
 
 /** Where the write-back stands, and what only a human can put right. */
 export default function WriteBackPage() {
@@ -20,9 +23,9 @@ export default function WriteBackPage() {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   return (
     <Fetched query={query}>
-      {({ subscribers }) => {
+      {({ subscribers, regulator, regulator_waiting }) => {
         const troubled = subscribers.find((one) => one.dead_letters > 0) ?? subscribers[0];
-        const { subscriber, state } = chosen ?? { subscriber: troubled?.name, state: 'parked' as const };
+        const { subscriber, list } = chosen ?? { subscriber: troubled?.name, list: 'parked' as const };
         return (
           <div className="stack">
             <h1>{t('writeBack.title')}</h1>
@@ -33,26 +36,31 @@ export default function WriteBackPage() {
                   key={one.name}
                   subscriber={one}
                   isChosen={one.name === subscriber}
-                  onChoose={() => setChosen({ subscriber: one.name, state: 'parked' })}
+                  onChoose={() => setChosen({ subscriber: one.name, list: 'parked' })}
                 />
               ))}
+              <Regulator feed={regulator} waiting={regulator_waiting} />
             </div>
             {subscriber && (
               <>
                 <div className="tabs" role="tablist">
-                  {STATES.map((each) => (
+                  {LISTS.map((each) => (
                     <button
                       key={each}
                       type="button"
                       role="tab"
-                      aria-selected={state === each}
-                      onClick={() => setChosen({ subscriber, state: each })}
+                      aria-selected={list === each}
+                      onClick={() => setChosen({ subscriber, list: each })}
                     >
                       {t(`writeBack.list.${each}`)}
                     </button>
                   ))}
                 </div>
-                <DeadLetters subscriber={subscriber} state={state} />
+                {list === 'mismatches' ? (
+                  <Mismatches subscriber={subscriber} />
+                ) : (
+                  <DeadLetters subscriber={subscriber} state={list} />
+                )}
               </>
             )}
           </div>

@@ -8,13 +8,35 @@ export const writeBack = {
     deadLetters: 'Dead letters',
     heldUp: 'Held up',
     setAside: 'Set aside',
+    mismatches: 'Mismatches',
   },
   seconds: '{{value}} s',
   upToDate: 'Everything is written.',
   oldest: 'The oldest has been waiting since {{time}}.',
   delayed: '{{count}} could not be written for now and will be tried again by themselves.',
-  list: { parked: 'To be repaired', set_aside: 'Set aside' },
-  none: { parked: 'No dead letters', set_aside: 'Nothing was set aside' },
+  list: { parked: 'To be repaired', mismatches: 'Reconciliation', set_aside: 'Set aside' },
+  none: {
+    parked: 'No dead letters',
+    mismatches: 'The record holds everything as it was written',
+    set_aside: 'Nothing was set aside',
+  },
+  reconcile: 'Compare now',
+  neverCompared: 'Never compared yet; it happens by itself every night at 02:30.',
+  comparing: 'Comparing, {{count}} so far…',
+  compared: 'Last compared {{time}}: {{count}} resources, {{mismatched}} differ.',
+  difference: {
+    missing: 'It is gone from the record.',
+    content: 'Its content isn’t what was written.',
+    version: 'Its content is the same under another version.',
+  },
+  resend: 'Write again',
+  resending: 'Being written again…',
+  regulator: 'Regulator’s feed',
+  feed: {
+    published: 'Published',
+    nobody: 'No regulator’s system has come yet.',
+    reader: '{{name}}: has taken {{taken}}, {{behind}} behind, last seen {{time}}.',
+  },
   event: {
     patient_registered: 'Patient registered',
     consult_recorded: 'Step of a consult',
@@ -75,6 +97,10 @@ export const writeBack = {
     unreadable: {
       why: 'The event can’t be read.',
       next: 'Update the program, then try again; if that doesn’t help, ask its maintainers.',
+    },
+    unknown_content: {
+      why: 'What was written then can’t be found.',
+      next: 'Ask the maintainers.',
     },
     failed: {
       why: 'The program failed on it.',
