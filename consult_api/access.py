@@ -274,7 +274,7 @@ def visible_patients(actor: Actor, patient_id: ColumnElement[str], now: datetime
 
 
 async def write_grant(connection: AsyncConnection, *grants: Grant) -> None:
-    """Let people see patients, where the same reason doesn't let them already."""
+    """Let people see patients, where the same reason doesn't let them for as long already."""
     reasons = {(grant.because_kind, grant.because_id) for grant in grants}
     query = select(GRANTS).where(tuple_(GRANTS.c.because_kind, GRANTS.c.because_id).in_(reasons))
     known = [
@@ -290,7 +290,7 @@ async def write_grant(connection: AsyncConnection, *grants: Grant) -> None:
 
 
 def _lets_already(known: Grant, grant: Grant) -> bool:
-    lasts = known.valid_to is None or known.valid_to > grant.valid_from
+    lasts = known.valid_to is None or (grant.valid_to is not None and known.valid_to >= grant.valid_to)
     return lasts and replace(known, valid_from=grant.valid_from, valid_to=grant.valid_to) == grant
 
 

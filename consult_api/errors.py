@@ -10,10 +10,10 @@ Problem
 ├── roster/…     not-found, not-yours, span-invalid, over, cannot-answer, overlaps, same-week
 ├── consult/…    not-found, stale-version, not-allowed-now, not-yours, already-signed, wrong-pin, …
 ├── study/…      patient-differs, not-visible
-├── referral/…   not-found, stale-version, not-allowed-now, not-yours, already-open, …
+├── referral/…   not-found, stale-version, not-allowed-now, not-yours, already-open, no-destination, …
 ├── printing/…   no-chinese-font
 ├── delivery/…   not-found
-└── bed/…        not-found, stale-version, none-open
+└── bed/…        not-found, stale-version, none-open, promised
 """
 
 from wire.problems import Kind, Problem

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from consult_api.consults.rules.machine import transition_rows as consult_rows
-from consult_api.referrals.rules import transition_rows as referral_rows
+from consult_api.referrals.rules.states import Direction
+from consult_api.referrals.rules.transitions import transition_rows as referral_rows
 
 
 class Row(Protocol):
@@ -46,7 +47,14 @@ def page() -> Iterator[str]:
     yield "In brackets: who may do it."
     for name, drawn in (
         ("A consult", [arrow for row in consult_rows() for arrow in arrows(row, row.to)]),
-        ("A referral", [arrow for row in referral_rows() for arrow in arrows(row, row.to)]),
+        (
+            "A referral up, and its way back",
+            [arrow for row in referral_rows(Direction.UP) for arrow in arrows(row, row.to)],
+        ),
+        (
+            "A referral down",
+            [arrow for row in referral_rows(Direction.DOWN) for arrow in arrows(row, row.to)],
+        ),
     ):
         yield from ("", f"## {name}", "", "```mermaid", "stateDiagram-v2", "    [*] --> draft", *drawn, "```")
 

@@ -230,4 +230,12 @@ class ReferralRecorded(Message):
     slot_at: datetime | None
     bed_held_until: datetime | None
     respond_by: datetime | None
+    slot_given_up: datetime | None = None
+    origin_contact_name: str | None = None
+    origin_contact_phone: str | None = None
+    transport: str | None = None
+    vehicle: str | None = None
+    expected_at: datetime | None = None
+    instructions: str | None = None
+    rehabilitation: str | None = None
     at: datetime

@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from consult_api import errors, timers
 from consult_api.access import PLATFORM
-from consult_api.beds.queries import newest_hold, pools, require_pool
+from consult_api.beds.queries import newest_hold, pool_of_department, pools, require_pool
 from consult_api.beds.rules import open_beds
 from consult_api.beds.schemas import BedCount, BedPool
 from consult_api.beds.tables import BED_HOLDS, BED_POOLS
@@ -50,7 +50,8 @@ async def confirm(call: Call, pool_id: str, body: BedCount) -> BedPool:
     """Keep the numbers that the bed office counted.
 
     Raises:
-        Problem: `bed/not-found`, `bed/not-yours`, `bed/stale-version`, `bed/more-occupied-than-total`.
+        Problem: `bed/not-found`, `bed/not-yours`, `bed/stale-version`, `bed/more-occupied-than-total`,
+            `bed/promised` when the count leaves no room for the beds that are held.
     """
     row = await require_pool(call.connection, pool_id, lock=True)
     if row["institution_id"] != call.actor.institution_id:
@@ -60,6 +61,13 @@ async def confirm(call: Call, pool_id: str, body: BedCount) -> BedPool:
     if body.occupied > body.total:
         raise Problem(
             "bed/more-occupied-than-total", Kind.UNPROCESSABLE, "More beds are occupied than there are."
+        )
+    if body.occupied + row["held"] > body.total:
+        raise Problem(
+            "bed/promised",
+            Kind.CONFLICT,
+            "Beds are held for patients on their way; release a hold or count added beds.",
+            parameters={"held": row["held"]},
         )
     await _change(
         call,
@@ -115,30 +123,57 @@ async def extend(call: Call, referral_id: str, until: datetime) -> None:
     await timers.start(call.transaction, timer, until)
 
 
-async def use(call: Call, referral_id: str) -> None:
-    """The patient lies in the bed that was held; a hold that has run out changes nothing."""
-    await _end_hold(call, referral_id, status="used", occupied=1)
+async def use(call: Call, *, referral_id: str, patient_id: str, department_id: str) -> None:
+    """The patient lies in the bed that was held, or in an open one of the department.
 
-
-async def release(call: Call, referral_id: str, *, status: str = "released") -> None:
-    """The bed that was held is open again."""
-    await _end_hold(call, referral_id, status=status, occupied=0)
-
-
-async def _end_hold(call: Call, referral_id: str, *, status: str, occupied: int) -> None:
+    When none is open by the numbers, they stay as they are: the bed office will count what it sees.
+    """
     held = await newest_hold(call.connection, referral_id)
-    if held is None or held["status"] != "held":
+    if held is not None and held["status"] == "held":
+        await _end(call, held, to="used", held=-1, occupied=1)
         return
-    row = await require_pool(call.connection, held["pool_id"], lock=True)
+    row = await pool_of_department(call.connection, department_id, lock=True)
+    if row is None or open_beds(total=row["total"], occupied=row["occupied"], held=row["held"]) == 0:
+        return
+    await call.connection.execute(
+        insert(BED_HOLDS).values(
+            id=new_id(),
+            pool_id=row["id"],
+            referral_id=referral_id,
+            patient_id=patient_id,
+            status="used",
+            held_until=call.now,
+            created_at=call.now,
+        )
+    )
+    await _change(call, row, occupied=row["occupied"] + 1)
+    await call.audit("C", "bed.used", ("bed_pool", row["id"]), patient_id=patient_id)
+
+
+async def release(call: Call, referral_id: str) -> None:
+    """The bed that was held is open again, or the one in which the patient lay."""
+    held = await newest_hold(call.connection, referral_id)
+    if held is None:
+        return
+    if held["status"] == "held":
+        await _end(call, held, to="released", held=-1, occupied=0)
+    elif held["status"] == "used":
+        await _end(call, held, to="left", held=0, occupied=-1)
+
+
+async def _end(call: Call, hold_row: RowMapping, *, to: str, held: int, occupied: int) -> None:
+    row = await require_pool(call.connection, hold_row["pool_id"], lock=True)
     result = await call.connection.execute(
         update(BED_HOLDS)
-        .where(BED_HOLDS.c.id == held["id"], BED_HOLDS.c.status == "held")
-        .values(status=status, ended_at=call.now)
+        .where(BED_HOLDS.c.id == hold_row["id"], BED_HOLDS.c.status == hold_row["status"])
+        .values(status=to, ended_at=call.now)
     )
     if result.rowcount == 1:
-        await timers.stop(call.transaction, f"bed/{held['id']}", [_HOLD_ENDS], call.now)
-        await _change(call, row, held=row["held"] - 1, occupied=row["occupied"] + occupied)
-        await call.audit("U", f"bed.{status}", ("bed_pool", row["id"]), patient_id=held["patient_id"])
+        await timers.stop(call.transaction, f"bed/{hold_row['id']}", [_HOLD_ENDS], call.now)
+        # The bed office may have counted the patient out already.
+        taken = max(0, row["occupied"] + occupied)
+        await _change(call, row, held=row["held"] + held, occupied=taken)
+        await call.audit("U", f"bed.{to}", ("bed_pool", row["id"]), patient_id=hold_row["patient_id"])
 
 
 async def _change(call: Call, row: RowMapping, **values: object) -> None:
@@ -166,7 +201,9 @@ class BedClock:
     async def __call__(self, transaction: Transaction, timer: Timer) -> None:
         """Act in the worker's transaction."""
         call = call_within(self._surroundings, transaction, PLATFORM)
-        query = select(BED_HOLDS.c.referral_id).where(BED_HOLDS.c.id == timer.aggregate.partition("/")[2])
-        referral_id: str | None = await transaction.connection.scalar(query)
-        if referral_id is not None:
-            await release(call, referral_id, status="expired")
+        query = select(BED_HOLDS).where(
+            BED_HOLDS.c.id == timer.aggregate.partition("/")[2], BED_HOLDS.c.status == "held"
+        )
+        held = (await transaction.connection.execute(query)).mappings().one_or_none()
+        if held is not None:
+            await _end(call, held, to="expired", held=-1, occupied=0)

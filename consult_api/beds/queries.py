@@ -25,6 +25,14 @@ async def require_pool(connection: AsyncConnection, pool_id: str, *, lock: bool)
     return row
 
 
+async def pool_of_department(
+    connection: AsyncConnection, department_id: str, *, lock: bool
+) -> RowMapping | None:
+    """Read the row of a department's pool, locked if asked; not every department has beds."""
+    query = select(BED_POOLS).where(BED_POOLS.c.department_id == department_id)
+    return (await connection.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
+
+
 async def pools(connection: AsyncConnection, now: datetime, *, pool_id: str | None = None) -> list[BedPool]:
     """List the county's pools, or one of them."""
     query = select(BED_POOLS).order_by(BED_POOLS.c.institution_id, BED_POOLS.c.id)

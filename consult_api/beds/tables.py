@@ -33,3 +33,6 @@ BED_HOLDS = Table(
     Column("ended_at", UtcDateTime),
     Index("ix_bed_holds_referral", "referral_id", "status"),
 )
+
+_HELD = BED_HOLDS.c.status == "held"
+Index("uq_bed_holds_held", BED_HOLDS.c.referral_id, unique=True, sqlite_where=_HELD, postgresql_where=_HELD)

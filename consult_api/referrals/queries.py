@@ -1,8 +1,8 @@
 """Reading referrals. Every query takes the actor; what the actor may not see isn't there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, RowMapping, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,16 +18,17 @@ from consult_api.directory.queries import (
     practitioners,
 )
 from consult_api.patients.queries import patient_part, patient_summaries, require_patient
-from consult_api.referrals.rules import (
+from consult_api.referrals.rules.machine import Situation, available_events
+from consult_api.referrals.rules.states import (
     FINAL_STATES,
     Direction,
     Priority,
     ReferralEvent,
     ReferralParty,
     ReferralState,
-    available_events,
 )
 from consult_api.referrals.schemas import (
+    Contact,
     HeldBed,
     Referral,
     ReferralDeadlines,
@@ -84,6 +85,20 @@ async def require_row(
     return row
 
 
+def situation_of(row: Mapping[Any, Any], held: RowMapping | None) -> Situation:
+    """A referral as the rules see it. `held` is its newest hold of a bed."""
+    return Situation(
+        direction=Direction(row["direction"]),
+        state=ReferralState(row["state"]),
+        priority=Priority(row["priority"]),
+        expected_at=row["expected_at"],
+        slot_at=row["slot_at"],
+        bed_held=held is not None and held["status"] == "held",
+        admitted=row["admitted_at"] is not None,
+        discharged=row["discharged_at"] is not None,
+    )
+
+
 def requester_post(row: RowMapping) -> Post:
     """Where the patient is sent from."""
     return Post(row["requester_id"], row["origin_institution_id"], row["origin_department_id"])
@@ -107,12 +122,13 @@ async def require_referral(
     post = requester_post(row)
     named = await practitioners(connection, [post])
     departments = await department_summaries(connection, [row["to_department_id"]])
-    state, parties = ReferralState(row["state"]), parties_of(actor, row)
+    held = await newest_hold(connection, referral_id)
+    parties = parties_of(actor, row)
     may_act = permits(actor, Action.ACT_ON_REFERRALS)
     return Referral(
         id=referral_id,
         version=row["version"],
-        state=state,
+        state=ReferralState(row["state"]),
         direction=Direction(row["direction"]),
         priority=Priority(row["priority"]),
         reason=row["reason"],
@@ -122,27 +138,35 @@ async def require_referral(
         consult_id=row["consult_id"],
         requester=named[post],
         to_department=departments[row["to_department_id"]],
-        reception=await _reception(connection, row, departments[row["to_department_id"]].name),
+        origin_contact=_contact(row["origin_contact_name"], row["origin_contact_phone"]),
+        reception=_reception(row, held, departments[row["to_department_id"]].name),
         decline_reason=row["decline_reason"],
         alternative=row["alternative"],
         transport=row["transport"],
+        vehicle=row["vehicle"],
+        escort=row["escort"],
         expected_at=row["expected_at"],
+        admitted_at=row["admitted_at"],
+        discharged_at=row["discharged_at"],
         instructions=row["instructions"],
+        rehabilitation=row["rehabilitation"],
+        superseded_by=row["superseded_by"],
         deadlines=_deadlines(row),
         my_roles=sorted(parties),
-        available_events=available_events(state, parties) if may_act else [],
+        available_events=available_events(situation_of(row, held), parties) if may_act else [],
         history=await _history(connection, referral_id),
         created_at=row["created_at"],
         submitted_at=row["submitted_at"],
     )
 
 
-async def _reception(
-    connection: AsyncConnection, row: RowMapping, department_name: str
-) -> ReferralReception | None:
+def _contact(name: str | None, phone: str | None) -> Contact | None:
+    return Contact(name=name, phone=phone) if name else None
+
+
+def _reception(row: RowMapping, held: RowMapping | None, department_name: str) -> ReferralReception | None:
     if row["contact_name"] is None:
         return None
-    held = await newest_hold(connection, row["id"])
     bed = None
     if held is not None:
         bed = HeldBed(
@@ -188,7 +212,7 @@ async def summaries(
     view: Literal["incoming", "outgoing"],
     limit: int,
 ) -> list[ReferralSummary]:
-    """List a view: open ones first, the nearest answer due on top; then those that are over, newest first."""
+    """List a view: open ones first, among them the green channel, then by the time an answer is due; then the rest."""
     if view == "incoming":
         side = and_(
             REFERRALS.c.to_institution_id == actor.institution_id,
@@ -199,7 +223,12 @@ async def summaries(
     query = (
         select(REFERRALS)
         .where(visible_referrals(actor, now), side)
-        .order_by(REFERRALS.c.state.in_(_FINAL), REFERRALS.c.respond_at.asc(), REFERRALS.c.id.desc())
+        .order_by(
+            REFERRALS.c.state.in_(_FINAL),
+            REFERRALS.c.priority != Priority.GREEN.value,
+            REFERRALS.c.respond_at.asc().nulls_last(),
+            REFERRALS.c.id.desc(),
+        )
         .limit(limit)
     )
     return await _summarise(connection, actor, list((await connection.execute(query)).mappings()), now)
@@ -247,9 +276,9 @@ async def _summarise(
 
 
 async def recorded(
-    connection: AsyncConnection, actor: Actor, row: RowMapping, now: datetime
+    connection: AsyncConnection, actor: Actor, row: RowMapping, now: datetime, *, former: RowMapping
 ) -> ReferralRecorded:
-    """What the shared health record is told of a referral. `row` is its row after the change."""
+    """What the shared health record is told of a referral. `row` is its row after the change, `former` before."""
     post = requester_post(row)
     requester = (await practitioners(connection, [post]))[post]
     department = (await department_summaries(connection, [row["to_department_id"]]))[row["to_department_id"]]
@@ -277,5 +306,13 @@ async def recorded(
         slot_at=row["slot_at"],
         bed_held_until=held["held_until"] if held and held["status"] == "held" else None,
         respond_by=row["respond_at"],
+        slot_given_up=former["slot_at"] if row["slot_at"] is None else None,
+        origin_contact_name=row["origin_contact_name"],
+        origin_contact_phone=row["origin_contact_phone"],
+        transport=row["transport"],
+        vehicle=row["vehicle"],
+        expected_at=row["expected_at"],
+        instructions=row["instructions"],
+        rehabilitation=row["rehabilitation"],
         at=now,
     )

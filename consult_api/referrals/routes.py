@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Query
 from consult_api.access import Action
 from consult_api.referrals import queries
 from consult_api.referrals.lifecycle import drafting, stepping
-from consult_api.referrals.rules import transition_rows
+from consult_api.referrals.rules.states import Direction
+from consult_api.referrals.rules.transitions import transition_rows
 from consult_api.referrals.schemas import (
     Referral,
     ReferralDraft,
@@ -24,10 +25,17 @@ router = APIRouter(tags=["referrals"], prefix="/referrals")
 async def list_referral_transitions(
     _call: Annotated[Call, Depends(Permitted(Action.READ_DIRECTORY), scope="function")],
 ) -> list[ReferralTransition]:
-    """Serve the transition table: which side may do what in which state, and where it leads."""
+    """Serve the tables: which side may do what in which state, and where it leads, up and down."""
     return [
-        ReferralTransition(from_state=row.from_state, event=row.event, to=row.to, roles=list(row.by))
-        for row in transition_rows()
+        ReferralTransition(
+            direction=row.direction,
+            from_state=row.from_state,
+            event=row.event,
+            to=row.to,
+            roles=list(row.by),
+        )
+        for direction in Direction
+        for row in transition_rows(direction)
     ]
 
 

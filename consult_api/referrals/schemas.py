@@ -7,7 +7,13 @@ from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
 
 from consult_api.directory.schemas import DepartmentSummary, PersonSummary, Practitioner
 from consult_api.patients.schemas import Patient, PatientSummary
-from consult_api.referrals.rules import Direction, Priority, ReferralEvent, ReferralParty, ReferralState
+from consult_api.referrals.rules.states import (
+    Direction,
+    Priority,
+    ReferralEvent,
+    ReferralParty,
+    ReferralState,
+)
 
 _LINE = 2_000
 _TEXT = 20_000
@@ -33,6 +39,16 @@ class ReferralDraft(_Input):
     priority: Priority
     reason: str = Field(min_length=1, max_length=_LINE)
     summary: str = Field(min_length=1, max_length=_TEXT)
+    contact_name: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Who answers for the patient here; the writer if nobody else.",
+    )
+    contact_phone: str | None = Field(default=None, max_length=40)
+    instructions: str | None = Field(
+        default=None, max_length=_TEXT, description="On the way down: what the township is to do."
+    )
+    rehabilitation: str | None = Field(default=None, max_length=_TEXT)
 
 
 class _ReferralStep(_Input):
@@ -75,11 +91,31 @@ class RedirectReferral(_ReferralStep):
     reason: str = Field(min_length=1, max_length=_LINE)
 
 
+class Rebook(_ReferralStep):
+    """Another bed or time for a patient who is expected: the hold ran out, or the bed is needed. One of the two."""
+
+    event: Literal["rebook"]
+    bed_pool_id: str | None = None
+    slot_at: AwareDatetime | None = None
+    expected_at: AwareDatetime | None = None
+
+
 class ArrangeTransport(_ReferralStep):
-    """Say how the patient travels."""
+    """Say how the patient travels, with which vehicle, escorted by whom."""
 
     event: Literal["arrange_transport"]
     means: Literal["ambulance", "own", "escorted"]
+    expected_at: AwareDatetime
+    vehicle: str | None = Field(default=None, max_length=100, description="Its plate or call sign.")
+    escort: str | None = Field(
+        default=None, max_length=100, description="Who travels along, and their number."
+    )
+
+
+class UpdateEta(_ReferralStep):
+    """The patient will arrive at another time; a held bed is kept accordingly."""
+
+    event: Literal["update_eta"]
     expected_at: AwareDatetime
 
 
@@ -114,12 +150,37 @@ class ProposeDown(_ReferralStep):
 
     event: Literal["propose_down"]
     instructions: str = Field(min_length=1, max_length=_TEXT)
+    rehabilitation: str | None = Field(default=None, max_length=_TEXT)
 
 
 class AcceptDown(_ReferralStep):
-    """The township takes the patient back."""
+    """The township takes the patient back; who answers for the patient there."""
 
     event: Literal["accept_down"]
+    contact_name: str | None = Field(default=None, max_length=100)
+    contact_phone: str | None = Field(default=None, max_length=40)
+
+
+class DeclineDown(_ReferralStep):
+    """The township can't take the patient back yet."""
+
+    event: Literal["decline_down"]
+    reason: str = Field(min_length=1, max_length=_LINE)
+
+
+class WithdrawDown(_ReferralStep):
+    """The patient stays in hospital after all."""
+
+    event: Literal["withdraw_down"]
+    reason: str = Field(min_length=1, max_length=_LINE)
+
+
+class Discharge(_ReferralStep):
+    """The patient has left the hospital; the bed is free."""
+
+    event: Literal["discharge"]
+    instructions: str | None = Field(default=None, max_length=_TEXT)
+    rehabilitation: str | None = Field(default=None, max_length=_TEXT)
 
 
 class ReturnPatient(_ReferralStep):
@@ -173,6 +234,9 @@ class Supersede(_ReferralStep):
 
     event: Literal["supersede"]
     reason: str = Field(min_length=1, max_length=_LINE)
+    superseded_by: str | None = Field(
+        default=None, description="The draft that takes its place, of the same patient from the same origin."
+    )
 
 
 ReferralStep = Annotated[
@@ -180,13 +244,18 @@ ReferralStep = Annotated[
     | AcceptReferral
     | DeclineReferral
     | RedirectReferral
+    | Rebook
     | ArrangeTransport
     | Depart
+    | UpdateEta
     | Arrive
     | Admit
     | See
     | ProposeDown
     | AcceptDown
+    | DeclineDown
+    | WithdrawDown
+    | Discharge
     | ReturnPatient
     | StartFollowUp
     | CloseReferral
@@ -200,8 +269,9 @@ ReferralStep = Annotated[
 
 
 class ReferralTransition(BaseModel):
-    """One cell of the transition table."""
+    """One cell of a transition table; a cell that leads to two places is two of these."""
 
+    direction: Direction
     from_state: ReferralState = FROM
     event: ReferralEvent
     to: ReferralState
@@ -213,8 +283,17 @@ class HeldBed(BaseModel):
 
     pool_id: str
     department_name: str
-    status: Literal["held", "used", "released", "expired"]
+    status: Literal["held", "used", "left", "released", "expired"] = Field(
+        description="`left`: the patient lay in it and has gone."
+    )
     held_until: datetime
+
+
+class Contact(BaseModel):
+    """Who answers for the patient on one side."""
+
+    name: str
+    phone: str | None
 
 
 class ReferralReception(BaseModel):
@@ -276,13 +355,20 @@ class Referral(BaseModel):
     episode_id: str
     consult_id: str | None
     requester: Practitioner
+    origin_contact: Contact | None
     to_department: DepartmentSummary
     reception: ReferralReception | None
     decline_reason: str | None
     alternative: str | None
     transport: Literal["ambulance", "own", "escorted"] | None
+    vehicle: str | None
+    escort: str | None
     expected_at: datetime | None
+    admitted_at: datetime | None
+    discharged_at: datetime | None
     instructions: str | None
+    rehabilitation: str | None
+    superseded_by: str | None
     deadlines: ReferralDeadlines
     my_roles: list[ReferralParty]
     available_events: list[ReferralEvent]

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from consult_api.database import METADATA
-from consult_api.referrals.rules import OPEN_STATES
+from consult_api.referrals.rules.states import OPEN_STATES
 from runtime.database import UtcDateTime
 
 REFERRALS = Table(
@@ -24,14 +24,22 @@ REFERRALS = Table(
     Column("origin_department_id", String(36), ForeignKey("departments.id")),
     Column("to_institution_id", String(36), ForeignKey("institutions.id"), nullable=False),
     Column("to_department_id", String(36), ForeignKey("departments.id"), nullable=False),
+    Column("origin_contact_name", String(100)),
+    Column("origin_contact_phone", String(40)),
     Column("contact_name", String(100)),
     Column("contact_phone", String(40)),
     Column("slot_at", UtcDateTime),
     Column("decline_reason", Text),
     Column("alternative", Text),
     Column("transport", String(20)),
+    Column("vehicle", String(100)),
+    Column("escort", String(100)),
     Column("expected_at", UtcDateTime),
     Column("instructions", Text),
+    Column("rehabilitation", Text),
+    Column("admitted_at", UtcDateTime),
+    Column("discharged_at", UtcDateTime),
+    Column("superseded_by", String(36)),
     Column("respond_at", UtcDateTime),
     Column("overdue_at", UtcDateTime),
     Column("back_report_at", UtcDateTime),

@@ -1,6 +1,7 @@
-"""A referral as ServiceRequest and Task, up to the hospital or back down (clinical.md, LOINC 57133-1)."""
+"""A referral as ServiceRequest, Task and, where a time is agreed, Appointment (clinical.md, LOINC 57133-1)."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from consult_api.health_record.fhir.values import Json, Resource
 from consult_api.health_record.mapping import people
@@ -41,6 +42,19 @@ REQUEST_STATUS: Mapping[str, str] = {
     "cancelled": "revoked",
     "failed": "revoked",
 }
+APPOINTMENT_STATUS: Mapping[str, str] = {
+    "accepted": "booked",
+    "transport_arranged": "booked",
+    "in_transit": "booked",
+    "arrived": "arrived",
+    "cancelled": "cancelled",
+    "superseded": "cancelled",
+    "external": "cancelled",
+    "deceased": "cancelled",
+    "no_show": "noshow",
+}
+RECEPTION_TAKES = timedelta(minutes=30)
+TRANSPORT: Mapping[str, str] = {"ambulance": "救护车", "own": "自行前往", "escorted": "医护陪送"}
 REFERRAL_NOTE = loinc("57133-1", "转诊单")
 
 
@@ -50,7 +64,7 @@ def referral(county: County, event_id: str, event: ReferralRecorded) -> Mapped:
     Raises:
         KeyError: for a state that the record has no word for.
     """
-    owned = (_request(county, event), _task(county, event))
+    owned = (_request(county, event), _task(county, event), *_appointment(county, event))
     shared = [
         *people.concerned(county, event.patient, [event.requester]),
         people.episode(county, event.episode_id, event.patient),
@@ -79,8 +93,32 @@ def _request(county: County, event: ReferralRecorded) -> Resource:
             "performer": [county.reference("Organization", event.to_department_id)],
             "reasonCode": [{"text": event.reason}] if event.reason else None,
             "note": [{"text": event.summary}] if event.summary else None,
+            "patientInstruction": event.instructions,
         }
     )
+
+
+def _appointment(county: County, event: ReferralRecorded) -> list[Resource]:
+    """The agreed time. A booked appointment has a start and an end (FHIR R4 Appointment, app-3)."""
+    start = event.slot_at or event.slot_given_up
+    if start is None:
+        return []
+    status = APPOINTMENT_STATUS.get(event.state, "fulfilled") if event.slot_at else "cancelled"
+    return [
+        {
+            "resourceType": "Appointment",
+            "id": county.resource_id("Appointment", event.referral_id),
+            "identifier": [county.identifier("referral", event.referral_id)],
+            "status": status,
+            "supportingInformation": [county.reference("Organization", event.to_department_id)],
+            "start": moment(start),
+            "end": moment(start + RECEPTION_TAKES),
+            "basedOn": [county.reference("ServiceRequest", event.referral_id)],
+            "participant": [
+                {"actor": county.reference("Patient", event.patient.patient_id), "status": "accepted"}
+            ],
+        }
+    ]
 
 
 def _task(county: County, event: ReferralRecorded) -> Resource:
@@ -101,18 +139,40 @@ def _task(county: County, event: ReferralRecorded) -> Resource:
             "requester": people.role(county, event.requester),
             "owner": county.reference("Organization", event.to_department_id),
             "restriction": {"period": {"end": moment(event.respond_by)}} if event.respond_by else None,
+            "input": _sent_with(event),
             "output": _agreed(event),
         }
     )
 
 
+def _contact(name: str, phone: str | None) -> Resource:
+    telecom: Json = [{"system": "phone", "value": phone}] if phone else None
+    return present({"name": name, "telecom": telecom})
+
+
+def _sent_with(event: ReferralRecorded) -> list[Json]:
+    """What the sending side said: a contact person, the transport, when the patient will be there."""
+    said: list[Json] = []
+    if event.origin_contact_name:
+        contact = _contact(event.origin_contact_name, event.origin_contact_phone)
+        said.append({"type": {"text": "转出联系人"}, "valueContactDetail": contact})
+    if event.transport:
+        means = " ".join(filter(None, (TRANSPORT[event.transport], event.vehicle)))
+        said.append({"type": {"text": "转运方式"}, "valueString": means})
+    if event.expected_at:
+        said.append({"type": {"text": "预计到院"}, "valueDateTime": moment(event.expected_at)})
+    return said
+
+
 def _agreed(event: ReferralRecorded) -> list[Json]:
-    """What the receiving side promised: a contact person, a time, a bed."""
+    """What the receiving side promised: a contact person, a time, a bed; and what it instructs on the way down."""
     agreed: list[Json] = []
     if event.contact_name:
-        telecom: Json = [{"system": "phone", "value": event.contact_phone}] if event.contact_phone else None
-        contact = present({"name": event.contact_name, "telecom": telecom})
+        contact = _contact(event.contact_name, event.contact_phone)
         agreed.append({"type": {"text": "接诊联系人"}, "valueContactDetail": contact})
+    for title, text in (("随访要求", event.instructions), ("康复指导", event.rehabilitation)):
+        if text:
+            agreed.append({"type": {"text": title}, "valueString": text})
     if event.slot_at:
         agreed.append({"type": {"text": "预约时间"}, "valueDateTime": moment(event.slot_at)})
     if event.bed_held_until:

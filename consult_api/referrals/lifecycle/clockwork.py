@@ -3,16 +3,25 @@
 from consult_api.access import PLATFORM
 from consult_api.referrals import queries
 from consult_api.referrals.lifecycle.stepping import tell
-from consult_api.referrals.rules import (
-    ReferralTimer,
-)
+from consult_api.referrals.rules.states import ReferralState, ReferralTimer
 from consult_api.request import Surroundings, call_within
 from consult_api.timers import Timer
 from runtime.database import Transaction
 
+_REASONS = {
+    ReferralTimer.RESPOND: "respond_overdue",
+    ReferralTimer.OVERDUE: "overdue",
+    ReferralTimer.HOLD: "hold_ended",
+    ReferralTimer.BACK_REPORT: "back_report_overdue",
+}
+_WAITED_FOR = {ReferralState.ACCEPTED, ReferralState.TRANSPORT_ARRANGED, ReferralState.IN_TRANSIT}
+
 
 class ReferralClock:
-    """Tells both sides when an answer, an arrival or the report back is overdue; no state changes by itself."""
+    """Tells both sides when an answer, an arrival or the report back is overdue, or a bed is no longer held.
+
+    No state changes by itself.
+    """
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
@@ -22,6 +31,8 @@ class ReferralClock:
         call = call_within(self._surroundings, transaction, PLATFORM)
         referral_id = timer.aggregate.partition("/")[2]
         row = await queries.require_row(transaction.connection, PLATFORM, referral_id, call.now)
-        reason = f"{timer.kind}_overdue" if timer.kind != ReferralTimer.OVERDUE.value else "overdue"
+        if timer.kind == ReferralTimer.HOLD.value and row["state"] not in _WAITED_FOR:
+            return
+        reason = _REASONS[ReferralTimer(timer.kind)]
         await call.audit("E", f"referral.{reason}", ("referral", referral_id), patient_id=row["patient_id"])
         tell(call, row, reason, former=row)

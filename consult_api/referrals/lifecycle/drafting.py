@@ -5,14 +5,12 @@ from sqlalchemy import insert, update
 from consult_api import errors
 from consult_api.consults.queries.rows import require_row as require_consult_row
 from consult_api.consults.tables import CONSULTS
-from consult_api.directory.queries import require_department
+from consult_api.directory.queries import phones, require_department
 from consult_api.patients.lifecycle import join_episode
 from consult_api.patients.queries import require_patient
 from consult_api.referrals import queries
 from consult_api.referrals import schemas as s
-from consult_api.referrals.rules import (
-    ReferralState,
-)
+from consult_api.referrals.rules.states import ReferralState
 from consult_api.referrals.tables import REFERRALS
 from consult_api.request import Call
 from wire.identifiers import new_id
@@ -54,8 +52,18 @@ async def draft(call: Call, body: s.ReferralDraft) -> s.Referral:
             origin_department_id=call.actor.department_id,
             to_institution_id=department.institution_id,
             to_department_id=department.id,
+            origin_contact_name=body.contact_name or call.actor.name,
+            origin_contact_phone=body.contact_phone or await _own_phone(call, body),
+            instructions=body.instructions,
+            rehabilitation=body.rehabilitation,
             created_at=call.now,
         )
     )
     await call.audit("C", "referral.draft", ("referral", referral_id), patient_id=patient.id)
     return await queries.require_referral(call.connection, call.actor, referral_id, call.now)
+
+
+async def _own_phone(call: Call, body: s.ReferralDraft) -> str | None:
+    if body.contact_name is not None:
+        return None
+    return (await phones(call.connection, [call.actor.actor_id])).get(call.actor.actor_id)

@@ -10,7 +10,8 @@ from consult_api import timers
 from consult_api.access import Grant, end_grants, write_grant
 from consult_api.beds import lifecycle as beds
 from consult_api.referrals import schemas as s
-from consult_api.referrals.rules import (
+from consult_api.referrals.rules.states import (
+    Direction,
     Effect,
     EndAccess,
     HoldBed,
@@ -41,14 +42,19 @@ async def run(call: Call, row: RowMapping, effects: Sequence[Effect], body: s.Re
                 await timers.stop(call.transaction, aggregate, [kind.value], call.now)
                 timer = Timer(aggregate=aggregate, kind=kind.value, epoch=row["version"])
                 await timers.start(call.transaction, timer, due_at)
-                changed[_COLUMNS[kind]] = due_at
+                changed |= {_COLUMNS[kind]: due_at} if kind in _COLUMNS else {}
             case StopTimers(kinds):
                 await timers.stop(call.transaction, aggregate, [kind.value for kind in kinds], call.now)
-                changed |= {_COLUMNS[kind]: None for kind in kinds}
+                changed |= {_COLUMNS[kind]: None for kind in kinds if kind in _COLUMNS}
             case HoldBed(until):
                 await _hold(call, row, until, body)
             case UseBed():
-                await beds.use(call, row["id"])
+                await beds.use(
+                    call,
+                    referral_id=row["id"],
+                    patient_id=row["patient_id"],
+                    department_id=row["to_department_id"],
+                )
             case ReleaseBed():
                 await beds.release(call, row["id"])
             case OpenAccess():
@@ -63,7 +69,7 @@ async def run(call: Call, row: RowMapping, effects: Sequence[Effect], body: s.Re
 
 
 async def _hold(call: Call, row: RowMapping, until: datetime, body: s.ReferralStep) -> None:
-    if not isinstance(body, s.AcceptReferral):
+    if not isinstance(body, s.AcceptReferral | s.Rebook):
         await beds.extend(call, row["id"], until)
     elif body.bed_pool_id is not None:
         await beds.hold(
@@ -82,7 +88,8 @@ async def _let_see(call: Call, row: RowMapping) -> None:
         Grant(
             patient_id=row["patient_id"],
             institution_id=row["to_institution_id"],
-            department_id=row["to_department_id"],
+            # A township takes a patient back as a whole; its doctors needn't belong to the department.
+            department_id=row["to_department_id"] if row["direction"] == Direction.UP.value else None,
             because_kind="referral",
             because_id=row["id"],
             valid_from=call.now,

@@ -12,17 +12,8 @@ from consult_api.referrals import queries
 from consult_api.referrals import schemas as s
 from consult_api.referrals.lifecycle import effects
 from consult_api.referrals.lifecycle.planning import already_open, planned
-from consult_api.referrals.rules import (
-    TRANSITIONS,
-    Effect,
-    NoDestination,
-    NotAllowedNow,
-    Priority,
-    ReferralEvent,
-    ReferralState,
-    Situation,
-    step,
-)
+from consult_api.referrals.rules.machine import NoDestination, NotAllowedNow, cell_of, step
+from consult_api.referrals.rules.states import Effect, ReferralEvent, ReferralState
 from consult_api.referrals.tables import REFERRAL_HISTORY, REFERRALS
 from consult_api.request import Call
 from wire.clinical import Changed
@@ -40,13 +31,10 @@ async def move(call: Call, referral_id: str, body: s.ReferralStep) -> s.Referral
     if row["version"] != body.version:
         raise errors.stale_version("referral")
     event = ReferralEvent(body.event)
-    cell = TRANSITIONS.get((ReferralState(row["state"]), event))
-    if cell is None:
-        raise errors.not_allowed_now("referral", row["state"], event.value)
-    if not queries.parties_of(call.actor, row) & set(cell.by):
-        raise errors.not_yours("referral", event.value)
+    held = await newest_hold(call.connection, referral_id)
+    _demand_part(call, row, held, event)
     plan = await planned(call, row, body)
-    state, wanted = await _decide(call, dict(row) | plan.columns, event)
+    state, wanted = _decide(call, row, plan.columns, held, event)
     version = row["version"] + 1
     columns = plan.columns | {"state": state.value, "version": version}
     # The row first: effects read the destination from it.
@@ -57,26 +45,28 @@ async def move(call: Call, referral_id: str, body: s.ReferralStep) -> s.Referral
         await call.connection.execute(update(REFERRALS).where(mine).values(**columns))
     await _trail(call, row, event, state, plan.note)
     updated = await queries.require_row(call.connection, call.actor, referral_id, call.now)
-    await call.announce(
-        f"referral/{referral_id}", await queries.recorded(call.connection, call.actor, updated, call.now)
-    )
+    recorded = await queries.recorded(call.connection, call.actor, updated, call.now, former=row)
+    await call.announce(f"referral/{referral_id}", recorded)
     tell(call, updated, event.value, former=row)
     return await queries.require_referral(call.connection, call.actor, referral_id, call.now)
 
 
-async def _decide(
-    call: Call, row: dict[str, Any], event: ReferralEvent
-) -> tuple[ReferralState, Sequence[Effect]]:
-    held = await newest_hold(call.connection, row["id"])
-    situation = Situation(
-        state=ReferralState(row["state"]),
-        priority=Priority(row["priority"]),
-        expected_at=row["expected_at"],
-        slot_at=row["slot_at"],
-        bed_held=held is not None and held["status"] == "held",
-    )
+def _demand_part(call: Call, row: RowMapping, held: RowMapping | None, event: ReferralEvent) -> None:
     try:
-        return step(situation, event, call.now)
+        cell = cell_of(queries.situation_of(row, held), event)
+    except NotAllowedNow as error:
+        raise errors.not_allowed_now("referral", row["state"], event.value) from error
+    if not queries.parties_of(call.actor, row) & set(cell.by):
+        raise errors.not_yours("referral", event.value)
+
+
+def _decide(
+    call: Call, row: RowMapping, columns: dict[str, Any], held: RowMapping | None, event: ReferralEvent
+) -> tuple[ReferralState, Sequence[Effect]]:
+    """Apply the event to what the row will say of times; what the event itself records hasn't been yet."""
+    times = {name: columns[name] for name in ("expected_at", "slot_at") if name in columns}
+    try:
+        return step(queries.situation_of(dict(row) | times, held), event, call.now)
     except NotAllowedNow as error:
         raise errors.not_allowed_now("referral", row["state"], event.value) from error
     except NoDestination as error:

@@ -20,5 +20,7 @@ async def test_a_count_that_cant_be_or_is_old_is_refused(service: Running) -> No
     impossible = await bao.refusal("PUT", path, {"version": 1, "total": 1, "occupied": 2})
     assert impossible == (422, "bed/more-occupied-than-total")
     await bao.answer("PUT", path, {"version": 1, "total": 10, "occupied": 2})
+    promised = await bao.refusal("PUT", path, {"version": 2, "total": 10, "occupied": 11})
+    assert promised == (422, "bed/more-occupied-than-total")
     stale = await bao.refusal("PUT", path, {"version": 1, "total": 10, "occupied": 3})
     assert stale == (409, "bed/stale-version")

@@ -157,4 +157,16 @@ def referral_recorded(**changed: object) -> ReferralRecorded:
     return event.model_copy(update=changed)
 
 
+ON_THE_WAY = {
+    "state": "in_transit",
+    "contact_name": "护士长刘",
+    "contact_phone": "0792-1234567",
+    "origin_contact_name": "王医生",
+    "slot_at": datetime(2026, 3, 2, 14, 0, tzinfo=UTC),
+    "transport": "ambulance",
+    "vehicle": "赣G·1234警",
+    "expected_at": datetime(2026, 3, 2, 11, 0, tzinfo=UTC),
+    "instructions": "三日后复查血常规",
+    "rehabilitation": "呼吸训练",
+}
 SPECIALIST_ACCEPTED = {"specialist": SPECIALIST, "state": "accepted", "version": 2}

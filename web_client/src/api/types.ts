@@ -29,6 +29,7 @@ export type Referral = Schemas['Referral'];
 export type ReferralSummary = Schemas['ReferralSummary'];
 export type ReferralDraft = Schemas['ReferralDraft'];
 export type ReferralState = Referral['state'];
+export type ReferralEvent = Referral['available_events'][number];
 export type Priority = Referral['priority'];
 export type Subscriber = Schemas['Subscriber'];
 export type SubscriberName = Subscriber['name'];

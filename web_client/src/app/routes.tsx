@@ -39,6 +39,7 @@ const ROUTES: RouteObject[] = [
           page('/consults/:consultId', () => import('./ConsultPage')),
           page('/patients/:patientId', () => import('../features/record/RecordPage')),
           page('/referrals', () => import('../features/referrals/ReferralsPage')),
+          page('/referrals/new', () => import('./NewReferralPage')),
           page('/referrals/:referralId', () => import('../features/referrals/ReferralPage')),
           page('/beds', () => import('../features/referrals/BedsPage')),
           page('/write-back', () => import('../features/writeBack/WriteBackPage')),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from clinical_events import (
     COUNTY,
+    ON_THE_WAY,
     SPECIALIST_ACCEPTED,
     consult_recorded,
     patient_registered,
@@ -27,7 +28,7 @@ from consult_api.health_record.mapping.consults import TASK_STATUS as CONSULT_ST
 from consult_api.health_record.mapping.county import Mapped
 from consult_api.health_record.mapping.events import UnknownEvent, WriteEntry, map_event, transaction
 from consult_api.health_record.mapping.referrals import TASK_STATUS as REFERRAL_STATUS
-from consult_api.referrals.rules import ReferralState
+from consult_api.referrals.rules.states import ReferralState
 from wire.envelope import Message
 
 EVENT_ID = "0195b000-0000-7000-8000-00000000e001"
@@ -42,6 +43,7 @@ EVENTS = [
     report_acknowledged(verdict="not", reason="家属不同意"),
     report_acknowledged(assessment=" "),
     referral_recorded(),
+    referral_recorded(**ON_THE_WAY),
 ]
 
 
@@ -205,6 +207,22 @@ def test_a_referral_task_carries_what_the_receiving_side_promised():
     )
     assert task["code"]["coding"][0]["code"] == "57133-1"
     assert task["output"][0]["valueContactDetail"]["name"] == "护士长刘"
+
+
+def test_an_agreed_time_is_an_appointment_that_follows_the_referral():
+    booked = only(referral_recorded(**ON_THE_WAY), "Appointment")
+    assert (booked["status"], booked["start"]) == ("booked", "2026-03-02T14:00:00.000Z")
+    for state, status in (("admitted", "fulfilled"), ("no_show", "noshow"), ("cancelled", "cancelled")):
+        assert only(referral_recorded(**ON_THE_WAY | {"state": state}), "Appointment")["status"] == status
+    given_up = referral_recorded(**ON_THE_WAY | {"slot_at": None, "slot_given_up": ON_THE_WAY["slot_at"]})
+    assert only(given_up, "Appointment")["status"] == "cancelled"
+
+
+def test_a_referral_task_says_how_the_patient_travels_and_what_to_do_below():
+    task = only(referral_recorded(**ON_THE_WAY), "Task")
+    assert [each["type"]["text"] for each in task["input"]] == ["转出联系人", "转运方式", "预计到院"]
+    assert task["input"][1]["valueString"] == "救护车 赣G·1234警"
+    assert {"随访要求", "康复指导"} <= {each["type"]["text"] for each in task["output"]}
 
 
 def test_a_kind_or_state_without_a_word_in_the_record_is_told_apart():

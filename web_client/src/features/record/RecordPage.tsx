@@ -31,16 +31,28 @@ function Identity({ patient }: { readonly patient: Patient }) {
   );
 }
 
-function NewConsult({ patientId }: { readonly patientId: string }) {
+const GRASS_ROOTS: ReadonlySet<string> = new Set(['township_doctor', 'village_doctor']);
+const HOSPITAL: ReadonlySet<string> = new Set(['specialist', 'director']);
+
+/** What can be begun for this patient from here. */
+function Beginnings({ patientId }: { readonly patientId: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { data: me } = useMe();
-  const role = me ? activeMembership(me)?.role : undefined;
-  if (role !== 'township_doctor' && role !== 'village_doctor') return null;
+  const role = me ? (activeMembership(me)?.role ?? '') : '';
+  const isBelow = GRASS_ROOTS.has(role);
+  if (!isBelow && !HOSPITAL.has(role)) return null;
   return (
-    <Button type="primary" onClick={() => void navigate(`/requests/new?patient=${patientId}`)}>
-      {t('record.newConsult')}
-    </Button>
+    <span className="row wrap">
+      <Button onClick={() => void navigate(`/referrals/new?patient=${patientId}`)}>
+        {t(isBelow ? 'record.referUp' : 'record.referDown')}
+      </Button>
+      {isBelow && (
+        <Button type="primary" onClick={() => void navigate(`/requests/new?patient=${patientId}`)}>
+          {t('record.newConsult')}
+        </Button>
+      )}
+    </span>
   );
 }
 
@@ -58,7 +70,7 @@ export default function RecordPage() {
               <h1>
                 <PatientLine patient={patient} />
               </h1>
-              <NewConsult patientId={patient.id} />
+              <Beginnings patientId={patient.id} />
             </div>
             <Identity patient={patient} />
           </section>

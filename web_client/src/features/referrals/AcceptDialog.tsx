@@ -9,24 +9,20 @@ import { ProblemNotice } from '../../parts/ProblemNotice';
 import { ChoiceCards } from '../../ui/ChoiceCards';
 import { Field } from '../../ui/Field';
 import { localInput, toIso } from './localTime';
+import type { StepDialogProps } from './StepDialog';
 import { useBedNote } from './useBedNote';
 
-export interface StepDialogProps {
-  readonly error: unknown;
-  readonly isPending: boolean;
-  readonly onSend: (action: ReferralAction) => void;
-  readonly onClose: () => void;
-}
+type PlacingEvent = 'accept' | 'rebook';
 
-function useAcceptance(referral: Referral) {
+function useAcceptance(referral: Referral, event: PlacingEvent) {
   const { data: me } = useMe();
   const beds = useBeds();
   const pools = (beds.data ?? []).filter(
     (pool) => pool.open > 0 && pool.department_id === referral.to_department.id,
   );
   const [form, setForm] = useState({
-    contactName: me?.name ?? '',
-    contactPhone: '',
+    contactName: referral.reception?.contact_name ?? me?.name ?? '',
+    contactPhone: referral.reception?.contact_phone ?? '',
     place: 'bed' as 'bed' | 'slot',
     poolId: null as string | null,
     slotAt: localInput(60),
@@ -41,14 +37,14 @@ function useAcceptance(referral: Referral) {
     form.contactName.trim() !== '' &&
     form.contactPhone.trim() !== '' &&
     (place === 'bed' ? poolId !== null : form.slotAt !== '');
-  const action: ReferralAction = {
-    event: 'accept',
-    contact_name: form.contactName.trim(),
-    contact_phone: form.contactPhone.trim(),
+  const where = {
     bed_pool_id: place === 'bed' ? poolId : null,
     slot_at: place === 'slot' ? toIso(form.slotAt) : null,
     expected_at: place === 'bed' ? toIso(form.expectedAt) : null,
   };
+  const contact = { contact_name: form.contactName.trim(), contact_phone: form.contactPhone.trim() };
+  const action: ReferralAction =
+    event === 'rebook' ? { event, ...where } : { event: 'accept', ...contact, ...where };
   return { form, change, place, poolId, pools, isReady, action };
 }
 
@@ -96,51 +92,48 @@ function PlaceChoice({ acceptance }: { readonly acceptance: Acceptance }) {
   );
 }
 
+const CONTACT = [
+  ['contactName', 'contact', 'text', 100],
+  ['contactPhone', 'phone', 'tel', 40],
+] as const;
+
+interface Props extends StepDialogProps {
+  readonly referral: Referral;
+  readonly event: PlacingEvent;
+}
+
 /** Who receives the patient, and the bed or the time: a referral is accepted with both or not at all. */
-export function AcceptDialog({
-  referral,
-  error,
-  isPending,
-  onSend,
-  onClose,
-}: StepDialogProps & { readonly referral: Referral }) {
+export function AcceptDialog({ referral, event, error, isPending, onSend, onClose }: Props) {
   const { t } = useTranslation();
-  const acceptance = useAcceptance(referral);
+  const acceptance = useAcceptance(referral, event);
   const { form, change } = acceptance;
   return (
     <Modal
       open
       width={640}
-      title={t('referral.accept.title')}
-      okText={t('referral.accept.send')}
+      title={t(event === 'rebook' ? 'referral.event.rebook' : 'referral.accept.title')}
+      okText={t(event === 'rebook' ? 'referral.event.rebook' : 'referral.accept.send')}
       cancelText={t('ui.cancel')}
       okButtonProps={{ disabled: !acceptance.isReady, loading: isPending }}
       onOk={() => onSend(acceptance.action)}
       onCancel={onClose}
     >
       <div className="stack">
-        <Field label={t('referral.accept.contact')} isRequired>
-          {(props) => (
-            <Input
-              {...props}
-              autoFocus
-              maxLength={100}
-              value={form.contactName}
-              onChange={(event) => change({ contactName: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label={t('referral.accept.phone')} isRequired>
-          {(props) => (
-            <Input
-              {...props}
-              inputMode="tel"
-              maxLength={40}
-              value={form.contactPhone}
-              onChange={(event) => change({ contactPhone: event.target.value })}
-            />
-          )}
-        </Field>
+        {event === 'accept' &&
+          CONTACT.map(([part, label, inputMode, maxLength]) => (
+            <Field key={part} label={t(`referral.accept.${label}`)} isRequired>
+              {(props) => (
+                <Input
+                  {...props}
+                  autoFocus={part === 'contactName'}
+                  inputMode={inputMode}
+                  maxLength={maxLength}
+                  value={form[part]}
+                  onChange={(typed) => change({ [part]: typed.target.value })}
+                />
+              )}
+            </Field>
+          ))}
         <PlaceChoice acceptance={acceptance} />
         {acceptance.place === 'bed' && (
           <Field label={t('referral.accept.expectedAt')}>
@@ -149,7 +142,7 @@ export function AcceptDialog({
                 {...props}
                 type="datetime-local"
                 value={form.expectedAt}
-                onChange={(event) => change({ expectedAt: event.target.value })}
+                onChange={(typed) => change({ expectedAt: typed.target.value })}
               />
             )}
           </Field>

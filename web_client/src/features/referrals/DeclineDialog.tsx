@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemNotice } from '../../parts/ProblemNotice';
 import { Field } from '../../ui/Field';
-import type { StepDialogProps } from './AcceptDialog';
+import type { StepDialogProps } from './StepDialog';
 
 /** A refusal says why, and what to do instead. */
 export function DeclineDialog({ error, isPending, onSend, onClose }: StepDialogProps) {

@@ -3,38 +3,11 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { idempotencyKey } from '../../api/client';
 import { type ReferralAction, useReferralAction } from '../../api/referrals';
-import type { Referral } from '../../api/types';
+import type { Referral, ReferralEvent } from '../../api/types';
 import { ProblemNotice } from '../../parts/ProblemNotice';
-import { TextDialog } from '../../parts/TextDialog';
-import { AcceptDialog } from './AcceptDialog';
-import { DeclineDialog } from './DeclineDialog';
+import { type Filled, grouped, isAtOnce } from './steps';
 
-const TransportDialog = lazy(() => import('./TransportDialog'));
-
-type Simple =
-  | 'submit'
-  | 'depart'
-  | 'arrive'
-  | 'admit'
-  | 'see'
-  | 'accept_down'
-  | 'return'
-  | 'start_follow_up'
-  | 'close';
-type Filled = 'accept' | 'decline' | 'arrange_transport' | 'propose_down' | 'cancel';
-
-const SIMPLE: readonly Simple[] = [
-  'submit',
-  'depart',
-  'arrive',
-  'admit',
-  'see',
-  'accept_down',
-  'return',
-  'start_follow_up',
-  'close',
-];
-const FILLED: readonly Filled[] = ['accept', 'arrange_transport', 'decline', 'propose_down', 'cancel'];
+const StepDialog = lazy(() => import('./StepDialog'));
 
 function useSteps(referral: Referral) {
   const action = useReferralAction(referral);
@@ -47,76 +20,63 @@ function useSteps(referral: Referral) {
     action.reset();
     setFilling(event);
   };
-  return { action, filling, open, send };
+  const take = (event: ReferralEvent) => (isAtOnce(event) ? send({ event }) : open(event));
+  return { action, filling, open, send, take };
 }
 
-type Steps = ReturnType<typeof useSteps>;
+interface ButtonsProps {
+  readonly events: readonly ReferralEvent[];
+  readonly isPending: boolean;
+  readonly leading: boolean;
+  readonly onTake: (event: ReferralEvent) => void;
+}
 
-function FillingDialog({ referral, steps }: { readonly referral: Referral; readonly steps: Steps }) {
+function StepButtons({ events, isPending, leading, onTake }: ButtonsProps) {
   const { t } = useTranslation();
-  const { action, filling, open, send } = steps;
-  const shared = {
-    error: action.error,
-    isPending: action.isPending,
-    onSend: send,
-    onClose: () => open(null),
-  };
-  switch (filling) {
-    case 'accept':
-      return <AcceptDialog referral={referral} {...shared} />;
-    case 'decline':
-      return <DeclineDialog {...shared} />;
-    case 'arrange_transport':
-      return <TransportDialog {...shared} />;
-    case 'propose_down':
-    case 'cancel':
-      return (
-        <TextDialog
-          {...shared}
-          title={t(`referral.event.${filling}`)}
-          label={t('referral.note')}
-          okText={t(`referral.event.${filling}`)}
-          onSend={(text) =>
-            send(
-              filling === 'cancel'
-                ? { event: filling, reason: text }
-                : { event: filling, instructions: text },
-            )
-          }
-        />
-      );
-    case null:
-      return null;
-  }
+  return (
+    <div className="row wrap">
+      {events.map((event, place) => (
+        <Button
+          key={event}
+          type={leading && place === 0 ? 'primary' : 'default'}
+          danger={event === 'cancel' || event === 'record_death'}
+          loading={isPending && isAtOnce(event)}
+          onClick={() => onTake(event)}
+        >
+          {t(`referral.event.${event}`)}
+        </Button>
+      ))}
+    </div>
+  );
 }
 
-/** Buttons for what this side may do now. */
+/** What this side may do now, as the server's table says; what went wrong stands apart. */
 export function ReferralActions({ referral }: { readonly referral: Referral }) {
   const { t } = useTranslation();
-  const steps = useSteps(referral);
-  const can = (event: Simple | Filled) => referral.available_events.includes(event);
+  const { action, filling, open, send, take } = useSteps(referral);
+  const { onward, otherwise } = grouped(referral.available_events);
+  const buttons = { isPending: action.isPending, onTake: take };
   return (
     <div className="actions">
-      {!steps.filling && <ProblemNotice error={steps.action.error} onClose={() => steps.action.reset()} />}
-      <div className="row wrap">
-        {FILLED.filter(can).map((event) => (
-          <Button
-            key={event}
-            type={event === 'accept' || event === 'arrange_transport' ? 'primary' : 'default'}
-            danger={event === 'cancel'}
-            onClick={() => steps.open(event)}
-          >
-            {t(`referral.event.${event}`)}
-          </Button>
-        ))}
-        {SIMPLE.filter(can).map((event) => (
-          <Button key={event} loading={steps.action.isPending} onClick={() => steps.send({ event })}>
-            {t(`referral.event.${event}`)}
-          </Button>
-        ))}
-      </div>
+      {!filling && <ProblemNotice error={action.error} onClose={() => action.reset()} />}
+      <StepButtons events={onward} leading {...buttons} />
+      {otherwise.length > 0 && (
+        <details>
+          <summary className="quiet">{t('referral.otherwise')}</summary>
+          <StepButtons events={otherwise} leading={false} {...buttons} />
+        </details>
+      )}
       <Suspense fallback={null}>
-        <FillingDialog referral={referral} steps={steps} />
+        {filling && (
+          <StepDialog
+            referral={referral}
+            event={filling}
+            error={action.error}
+            isPending={action.isPending}
+            onSend={send}
+            onClose={() => open(null)}
+          />
+        )}
       </Suspense>
     </div>
   );

@@ -27,14 +27,45 @@ function Reception({ referral }: { readonly referral: Referral }) {
       <h2>{t('referral.reception.title')}</h2>
       <p>{t('referral.reception.contact', { name: contact_name, phone: contact_phone })}</p>
       {bed && (
-        <p>
-          {t('referral.reception.bed', {
+        <p className={bed.status === 'expired' ? 'bad' : ''}>
+          {t(`referral.reception.bedIs.${bed.status}`, {
             department: bed.department_name,
             time: dateAndTime(bed.held_until, i18n.language),
           })}
         </p>
       )}
       {slot_at && <p>{t('referral.reception.slot', { time: dateAndTime(slot_at, i18n.language) })}</p>}
+    </section>
+  );
+}
+
+const SAID = ['vehicle', 'escort', 'instructions', 'rehabilitation'] as const;
+
+/** What both sides said: who sends, how the patient travels, what to do once they are back. */
+function Particulars({ referral }: { readonly referral: Referral }) {
+  const { t, i18n } = useTranslation();
+  const { origin_contact: contact, transport, expected_at } = referral;
+  const said = SAID.filter((part) => referral[part]);
+  if (!contact && !transport && said.length === 0) return null;
+  return (
+    <section className="card stack">
+      {contact && <p>{t('referral.originContact', { name: contact.name, phone: contact.phone ?? '' })}</p>}
+      {transport && (
+        <p>
+          {t(`referral.transport.meansOf.${transport}`)}
+          {expected_at && `　${t('referral.eta', { time: dateAndTime(expected_at, i18n.language) })}`}
+        </p>
+      )}
+      <dl className="report-text">
+        {said.map((part) => (
+          <div key={part}>
+            <dt>
+              {t(part === 'vehicle' || part === 'escort' ? `referral.transport.${part}` : `referral.${part}`)}
+            </dt>
+            <dd>{referral[part]}</dd>
+          </div>
+        ))}
+      </dl>
     </section>
   );
 }
@@ -118,6 +149,7 @@ function ReferralView({ referral }: { readonly referral: Referral }) {
           <ReferralActions referral={referral} />
         </section>
         <Reception referral={referral} />
+        <Particulars referral={referral} />
       </div>
       <div className="stack">
         <Clocks deadlines={referral.deadlines} />

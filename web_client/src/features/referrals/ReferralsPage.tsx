@@ -16,7 +16,7 @@ const VIEWS: readonly View[] = ['incoming', 'outgoing'];
 function ReferralCard({ referral }: { readonly referral: ReferralSummary }) {
   const { t } = useTranslation();
   const { requester, to_department, deadlines } = referral;
-  const due = deadlines.respond_at ?? deadlines.overdue_at;
+  const due = deadlines.respond_at ?? deadlines.overdue_at ?? deadlines.back_report_at;
   return (
     <li>
       <Link className="consult-card" to={`/referrals/${referral.id}`} data-testid="referral-row">
@@ -51,6 +51,20 @@ function useView() {
   return { view: chosen ?? natural, setView: setChosen };
 }
 
+const REFERRING: ReadonlySet<string> = new Set([
+  'township_doctor',
+  'village_doctor',
+  'specialist',
+  'director',
+]);
+
+function NewReferral() {
+  const { t } = useTranslation();
+  const { data: me } = useMe();
+  const role = me ? (activeMembership(me)?.role ?? '') : '';
+  return REFERRING.has(role) ? <Link to="/referrals/new">{t('referral.begin')}</Link> : null;
+}
+
 export default function ReferralsPage() {
   const { t } = useTranslation();
   const { view, setView } = useView();
@@ -59,6 +73,7 @@ export default function ReferralsPage() {
     <>
       <div className="row between">
         <h1>{t('referral.title')}</h1>
+        <NewReferral />
         <div className="tabs" role="tablist">
           {VIEWS.map((each) => (
             <button

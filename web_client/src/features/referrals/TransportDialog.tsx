@@ -1,19 +1,41 @@
 import { Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Referral } from '../../api/types';
 import { ProblemNotice } from '../../parts/ProblemNotice';
 import { ChoiceCards } from '../../ui/ChoiceCards';
 import { Field } from '../../ui/Field';
-import type { StepDialogProps } from './AcceptDialog';
-import { localInput, toIso } from './localTime';
+import { localInput, localOf, toIso } from './localTime';
+import type { StepDialogProps } from './StepDialog';
 
 const MEANS = ['ambulance', 'escorted', 'own'] as const;
 
-export default function TransportDialog({ error, isPending, onSend, onClose }: StepDialogProps) {
+function useTransport(referral: Referral) {
+  const [form, setForm] = useState({
+    means: referral.transport ?? ('ambulance' as (typeof MEANS)[number]),
+    vehicle: referral.vehicle ?? '',
+    escort: referral.escort ?? '',
+    expected: referral.expected_at ? localOf(referral.expected_at) : localInput(60),
+  });
+  const change = (part: Partial<typeof form>) => setForm((before) => ({ ...before, ...part }));
+  return { form, change, expectedAt: toIso(form.expected) };
+}
+
+/** How the patient travels, with whom, and when they will be there. */
+export function TransportDialog({
+  referral,
+  error,
+  isPending,
+  onSend,
+  onClose,
+}: StepDialogProps & { readonly referral: Referral }) {
   const { t } = useTranslation();
-  const [means, setMeans] = useState<(typeof MEANS)[number]>('ambulance');
-  const [expected, setExpected] = useState(localInput(60));
-  const expectedAt = toIso(expected);
+  const { form, change, expectedAt } = useTransport(referral);
+  const send = () => {
+    if (!expectedAt) return;
+    const [vehicle, escort] = [form.vehicle.trim() || null, form.escort.trim() || null];
+    onSend({ event: 'arrange_transport', means: form.means, vehicle, escort, expected_at: expectedAt });
+  };
   return (
     <Modal
       open
@@ -21,26 +43,33 @@ export default function TransportDialog({ error, isPending, onSend, onClose }: S
       okText={t('ui.confirm')}
       cancelText={t('ui.cancel')}
       okButtonProps={{ disabled: expectedAt === null, loading: isPending }}
-      onOk={() => expectedAt && onSend({ event: 'arrange_transport', means, expected_at: expectedAt })}
+      onOk={send}
       onCancel={onClose}
     >
       <div className="stack">
         <ChoiceCards
           legend={t('referral.transport.means')}
-          value={means}
-          onChoose={setMeans}
+          value={form.means}
+          onChoose={(means) => change({ means })}
           options={MEANS.map((value) => ({ value, title: t(`referral.transport.meansOf.${value}`) }))}
         />
-        <Field label={t('referral.transport.expectedAt')} isRequired>
-          {(props) => (
-            <Input
-              {...props}
-              type="datetime-local"
-              value={expected}
-              onChange={(event) => setExpected(event.target.value)}
-            />
-          )}
-        </Field>
+        {(['vehicle', 'escort', 'expected'] as const).map((part) => (
+          <Field
+            key={part}
+            label={t(`referral.transport.${part === 'expected' ? 'expectedAt' : part}`)}
+            isRequired={part === 'expected'}
+          >
+            {(props) => (
+              <Input
+                {...props}
+                type={part === 'expected' ? 'datetime-local' : 'text'}
+                maxLength={100}
+                value={form[part]}
+                onChange={(typed) => change({ [part]: typed.target.value })}
+              />
+            )}
+          </Field>
+        ))}
         <ProblemNotice error={error} />
       </div>
     </Modal>

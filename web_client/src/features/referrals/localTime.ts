@@ -2,7 +2,12 @@
 
 /** The local time that many minutes from now, as the input takes it. */
 export function localInput(minutesFromNow: number): string {
-  const then = new Date(Date.now() + minutesFromNow * 60_000);
+  return localOf(new Date(Date.now() + minutesFromNow * 60_000).toISOString());
+}
+
+/** An instant as the input takes it. */
+export function localOf(iso: string): string {
+  const then = new Date(iso);
   const local = new Date(then.getTime() - then.getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 16);
 }

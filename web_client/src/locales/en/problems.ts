@@ -185,6 +185,21 @@ export const problems = {
     safe: 'The referral is not accepted yet.',
     next: 'Choose a bed or agree on a time.',
   },
+  'referral/instructions-missing': {
+    what: 'The way down needs a word on follow-up.',
+    safe: 'The referral was not sent.',
+    next: 'Fill in the follow-up wanted, then send.',
+  },
+  'referral/not-a-replacement': {
+    what: 'Only a draft for the same patient from the same institution can take its place.',
+    safe: 'Nothing was changed.',
+    next: 'Choose again.',
+  },
+  'bed/promised': {
+    what: '{{held}} beds are held for patients on their way; these numbers leave no room for them.',
+    safe: 'Nothing was saved.',
+    next: 'Release a hold, or count added beds in the total.',
+  },
   'bed/not-found': { what: 'There is no such bed pool.', safe: '', next: 'Reload and choose again.' },
   'bed/none-open': {
     what: 'No bed is open there now.',

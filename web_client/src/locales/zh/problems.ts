@@ -152,14 +152,29 @@ export const problems = {
     next: '请在转诊列表里继续原来那份，或先取消它。',
   },
   'referral/no-destination': {
-    what: '还没有确定去哪个机构。',
+    what: '留床已到期，也没有约定时间。',
     safe: '没有任何更改。',
-    next: '请先由对方接收，再出发。',
+    next: '请对方重新安排床位或时间，再出发。',
   },
   'referral/bed-or-slot': {
     what: '接收患者需要一张床或一个接诊时间。',
     safe: '转诊尚未接收。',
     next: '请选择留床或约定时间。',
+  },
+  'referral/instructions-missing': {
+    what: '下转必须写明随访要求。',
+    safe: '转诊尚未发出。',
+    next: '请填写随访要求后再发出。',
+  },
+  'referral/not-a-replacement': {
+    what: '只有同一患者、同一机构的草稿才能取代这份转诊。',
+    safe: '没有任何更改。',
+    next: '请重新选择。',
+  },
+  'bed/promised': {
+    what: '已有 {{held}} 张床留给途中的患者，这个数字放不下。',
+    safe: '没有保存。',
+    next: '请先释放留床，或把加床计入总数。',
   },
   'bed/not-found': { what: '找不到这个床位池。', safe: '', next: '请刷新后重新选择。' },
   'bed/none-open': {
