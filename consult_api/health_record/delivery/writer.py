@@ -17,8 +17,9 @@ from consult_api.health_record.delivery.bundles import identity_of, resources_of
 from consult_api.health_record.delivery.clients import Answer, RecordClient, Unreached
 from consult_api.health_record.delivery.queries import Dispatch, Held
 from consult_api.health_record.fhir.canonical import canonical, content_sha256
-from consult_api.health_record.fhir.outcomes import Issue, operation_outcome, redacted
+from consult_api.health_record.fhir.outcomes import FhirProblem, Issue, operation_outcome, redacted
 from consult_api.health_record.fhir.references import Identity
+from consult_api.health_record.fhir.validation import check
 from consult_api.health_record.fhir.values import Resource, objects, text_at
 from consult_api.health_record.mapping.county import County, Mapped
 from consult_api.health_record.mapping.events import UnknownEvent, WriteEntry, map_event, transaction
@@ -65,6 +66,8 @@ class RecordWriter:
         if dispatch.refused:
             dispatch = replace(await self._rebuilt(row, mapped), overwrite=dispatch.overwrite)
         for _ in range(REBUILDS):
+            if fault := invalid(dispatch.body):
+                return await self._park(row, f"record/invalid {_issue_codes(fault)}", fault)
             answer = await self._send(row, dispatch)
             if answer.status not in _CONFLICTS:
                 return await self._judge(row, mapped, dispatch, answer)
@@ -202,6 +205,17 @@ class RecordWriter:
             body = transaction(entries(mapped, known))
             await queries.replace_dispatch(connection, self._subscriber, row.event_id, body)
         return Dispatch(body=body)
+
+
+def invalid(body: str) -> Resource | None:
+    """Check all that a transaction would write; return the OperationOutcome when it isn't valid R4."""
+    issues: list[Issue] = []
+    for position, resource in enumerate(resources_of(body)):
+        try:
+            check(resource)
+        except FhirProblem as problem:
+            issues += problem.at(f"Bundle.entry[{position}].resource").issues
+    return redacted(operation_outcome("fhir/rule-broken", issues)) if issues else None
 
 
 @dataclass(frozen=True, slots=True)

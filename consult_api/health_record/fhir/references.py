@@ -67,6 +67,12 @@ def local_target(reference: str, base_url: str = "") -> Identity | None:
     return Identity(match["type"], match["id"])
 
 
+def literal_type(reference: str) -> str:
+    """Return the type that a literal reference names, here or elsewhere; empty when it names none."""
+    match = _LITERAL.fullmatch(reference)
+    return match["type"] if match and match["type"] in RESOURCE_TYPES else ""
+
+
 def is_reference(text: str) -> bool:
     """Whether the text may stand in `Reference.reference`: relative, absolute, `urn:` or `#contained`."""
     if text.startswith("#"):

@@ -1,27 +1,22 @@
-"""The record's basic check of a resource: what would make it useless or dangerous to keep.
+"""The record's check of a resource, before it is sent and before it is stored.
 
-Checked: the type exists in R4; id, references, dates and codes are spelt as R4 wants; nothing is empty or null;
-periods are in order; narratives hold no script; and, for the types that the project writes, the required elements,
-their JSON kind and the required code lists. Everything else of R4's definitions is not checked here.
+Checked: it has the shape of R4's own snapshots (`shape`: members, cardinality, types, formats, required code lists, the
+types that references may point at); ids and references are spelt as R4 wants; nothing is empty or null; periods are in
+order; narratives hold no script. Not checked: profiles, the rest of R4's FHIRPath invariants, and code lists that can't
+be listed, such as UCUM or languages.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from consult_api.health_record.fhir.instants import span
 from consult_api.health_record.fhir.narrative import narrative_fault
 from consult_api.health_record.fhir.outcomes import FhirProblem, Issue, bad_request, unprocessable
 from consult_api.health_record.fhir.references import ID, is_reference, known_type
-from consult_api.health_record.fhir.required import REQUIRED, STATUS_CODES
+from consult_api.health_record.fhir.shape import shape_issues
 from consult_api.health_record.fhir.values import Json, Resource, members
 
 MAX_ISSUES = 50
-_DATES = """
-    birthDate authoredOn lastModified date recorded issued started onsetDateTime recordedDate
-    effectiveDateTime occurrenceDateTime start end creation when sent received lastUpdated
-    deceasedDateTime dateTime
-"""
-_DATE_MEMBERS = frozenset(_DATES.split())
 
 
 def check(resource: Resource) -> str:
@@ -64,7 +59,7 @@ def _issues(resource: Resource, resource_type: str) -> Iterator[Issue]:
             diagnostics="An id is 1 to 64 letters, digits, '-' or '.'.",
             expression=f"{resource_type}.id",
         )
-    yield from _required(resource, resource_type)
+    yield from shape_issues(resource, resource_type)
     for owner, name, value in members(resource, resource_type):
         where = f"{owner}.{name}"
         if _is_empty(value):
@@ -75,8 +70,6 @@ def _issues(resource: Resource, resource_type: str) -> Iterator[Issue]:
             fault = narrative_fault(value) if isinstance(value, str) else "A narrative is a text."
             if fault:
                 yield Issue(code="security", diagnostics=fault, expression=where)
-        elif name in _DATE_MEMBERS and isinstance(value, str) and span(value) is None:
-            yield Issue(code="value", diagnostics="This isn't a FHIR date.", expression=where)
         if isinstance(value, Mapping) and name.lower().endswith("period"):
             yield from _period(value, where)
 
@@ -97,33 +90,3 @@ def _period(value: Resource, where: str) -> Iterator[Issue]:
     first, last = span(start), span(end)
     if first and last and last.high_us <= first.low_us:
         yield Issue(code="invariant", diagnostics="A period ends before it starts (per-1).", expression=where)
-
-
-def _required(resource: Resource, resource_type: str) -> Iterator[Issue]:
-    for name, kind in REQUIRED.get(resource_type, {}).items():
-        value = resource.get(name)
-        where = f"{resource_type}.{name}"
-        if value is None:
-            yield Issue(code="required", diagnostics="A required element is missing.", expression=where)
-        elif not _is_kind(value, kind):
-            yield Issue(code="structure", diagnostics=f"This must be {kind}.", expression=where)
-    status = resource.get("status")
-    codes = STATUS_CODES.get(resource_type)
-    if codes and isinstance(status, str) and status not in codes:
-        yield Issue(
-            code="code-invalid",
-            diagnostics="The status isn't in R4's required list.",
-            expression=f"{resource_type}.status",
-        )
-
-
-def _is_kind(value: Json, kind: str) -> bool:
-    match kind:
-        case "a text":
-            return isinstance(value, str)
-        case "an object":
-            return isinstance(value, Mapping)
-        case "a list":
-            return isinstance(value, Sequence) and not isinstance(value, str)
-        case _:
-            return isinstance(value, int | Decimal)
