@@ -1,8 +1,8 @@
 """Who may do what, and which patients they see. Nothing else in the service decides that.
 
 A role or a scope permits actions; what is not listed is denied. A patient is seen through a grant: a row that
-a registration, a consult or a referral wrote, that says why, and that may end. The same rule is given as a
-decision for one grant (`covers`) and as a filter for queries (`visible_patients`).
+a registration, a consult, a referral or broken glass wrote, that says why, and that may end. The same rule is
+given as a decision for one grant (`covers`) and as a filter for queries (`visible_patients`).
 """
 
 from collections.abc import Mapping
@@ -84,6 +84,8 @@ class Action(StrEnum):
     USE_RECORD = "use_record"
     REPAIR_RECORD = "repair_record"
     READ_FEED = "read_feed"
+    BREAK_GLASS = "break_glass"
+    REVIEW_BREAK_GLASS = "review_break_glass"
 
 
 _EVERYBODY = frozenset({Action.READ_DIRECTORY, Action.LISTEN})
@@ -103,6 +105,7 @@ _REQUESTING = _CLINICAL | {
     Action.REQUEST_REFERRALS,
     Action.ACT_ON_REFERRALS,
     Action.STORE_STUDIES,
+    Action.BREAK_GLASS,
 }
 _ANSWERING = _CLINICAL | {
     Action.REGISTER_PATIENTS,
@@ -113,21 +116,22 @@ _ANSWERING = _CLINICAL | {
     Action.REQUEST_REFERRALS,
     Action.ACT_ON_REFERRALS,
     Action.STORE_STUDIES,
+    Action.BREAK_GLASS,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.TOWNSHIP_DOCTOR: _REQUESTING,
     Role.VILLAGE_DOCTOR: _REQUESTING,
     Role.SPECIALIST: _ANSWERING,
-    Role.DIRECTOR: _ANSWERING | {Action.CONFIRM_BEDS, Action.PLAN_ROSTERS},
+    Role.DIRECTOR: _ANSWERING | {Action.CONFIRM_BEDS, Action.PLAN_ROSTERS, Action.REVIEW_BREAK_GLASS},
     Role.COORDINATOR: _CLINICAL
     | {Action.REGISTER_PATIENTS, Action.JOIN_ROOMS, Action.ACT_ON_REFERRALS, Action.REPAIR_RECORD},
-    Role.EMERGENCY_COORDINATOR: _CLINICAL | {Action.REGISTER_PATIENTS, Action.JOIN_ROOMS},
+    Role.EMERGENCY_COORDINATOR: _CLINICAL | {Action.REGISTER_PATIENTS, Action.JOIN_ROOMS, Action.BREAK_GLASS},
     Role.BED_OFFICE: _CLINICAL | {Action.ACT_ON_REFERRALS, Action.CONFIRM_BEDS},
     Role.RADIOGRAPHER: _EVERYBODY
     | {Action.READ_PATIENTS, Action.REGISTER_PATIENTS, Action.VIEW_STUDIES, Action.STORE_STUDIES},
     Role.ADMINISTRATOR: _EVERYBODY | {Action.REPAIR_RECORD, Action.PLAN_ROSTERS},
-    Role.REGULATOR: _EVERYBODY,
+    Role.REGULATOR: _CLINICAL | {Action.REVIEW_BREAK_GLASS},
 }
 
 SCOPE_PERMISSIONS: Mapping[Scope, frozenset[Action]] = {
@@ -147,7 +151,8 @@ _INSTITUTION_WIDE = frozenset(
 class Actor:
     """Who asks: a person in one of their roles, or a machine.
 
-    A machine without an institution belongs to the county and sees every patient its scopes allow. The platform
+    A machine without an institution belongs to the county and sees every patient its scopes allow; so does a
+    regulator, who is permitted to read and to judge, never to treat. The platform
     itself is the actor of what the clock does; it is permitted nothing by a route and sees what it moves.
     """
 
@@ -172,6 +177,11 @@ class Actor:
     def sees_whole_institution(self) -> bool:
         """Whether grants to one department of the institution reach this actor too."""
         return self.is_machine or self.role in _INSTITUTION_WIDE
+
+    @property
+    def sees_whole_county(self) -> bool:
+        """Whether no grant is needed: a machine of the county, or a regulator."""
+        return self.role is Role.REGULATOR or (self.is_machine and self.institution_id is None)
 
 
 PLATFORM = Actor(actor_id="platform", name="platform", is_machine=True, is_platform=True)
@@ -235,7 +245,7 @@ def covers(grant: Grant, actor: Actor, now: datetime) -> bool:
         return True
     if not permits(actor, Action.READ_PATIENTS) and not permits(actor, Action.USE_RECORD):
         return False
-    if actor.is_machine and actor.institution_id is None:
+    if actor.sees_whole_county:
         return True
     if now < grant.valid_from or (grant.valid_to is not None and now >= grant.valid_to):
         return False
@@ -256,7 +266,7 @@ def visible_patients(actor: Actor, patient_id: ColumnElement[str], now: datetime
         return true()
     if not permits(actor, Action.READ_PATIENTS) and not permits(actor, Action.USE_RECORD):
         return false()
-    if actor.is_machine and actor.institution_id is None:
+    if actor.sees_whole_county:
         return true()
     here: ColumnElement[bool] = and_(
         GRANTS.c.person_id.is_(None), GRANTS.c.institution_id == actor.institution_id

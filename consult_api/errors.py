@@ -14,6 +14,8 @@ Problem
 ├── printing/…   no-chinese-font
 ├── delivery/…   not-found
 └── bed/…        not-found, stale-version, none-open, promised
+├── break-glass/… not-found, not-needed, wrong-pin, no-pin, not-yours, already-reviewed, already-over
+└── bed/…        not-found, stale-version, none-open
 """
 
 from wire.problems import Kind, Problem

@@ -19,7 +19,7 @@ router = APIRouter(tags=["live"])
 class LiveHint(BaseModel):
     """Something changed. `reason` says what: `offered` rings, everything else only refreshes."""
 
-    kind: Literal["consult", "referral", "patient", "bed"]
+    kind: Literal["consult", "referral", "patient", "bed", "break_glass"]
     id: str
     version: int
     reason: str

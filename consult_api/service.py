@@ -28,6 +28,7 @@ from consult_api.health_record.delivery.assembly import (
 from consult_api.health_record.delivery.reconciler import Reconciler
 from consult_api.health_record.edge import RecordSurroundings
 from consult_api.health_record.routes import build_record_app
+from consult_api.oversight.lifecycle.break_glass import ReviewClock
 from consult_api.referrals.lifecycle.clockwork import ReferralClock
 from consult_api.regulator.lifecycle import SUBSCRIBER as REGULATOR
 from consult_api.regulator.lifecycle import FeedPublisher
@@ -86,6 +87,7 @@ class ConsultApi:
                 "referral": ReferralClock(surroundings),
                 "bed": BedClock(surroundings),
                 "record": self.nightly,
+                "break_glass": ReviewClock(surroundings),
             },
         )
         self.couriers = carriers

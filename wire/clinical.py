@@ -64,7 +64,7 @@ class Changed(Message):
 
     subject: ClassVar[str] = "clinical.changed"
 
-    kind: Literal["consult", "referral", "patient", "bed"]
+    kind: Literal["consult", "referral", "patient", "bed", "break_glass"]
     id: str
     version: int
     reason: str

@@ -1,26 +1,33 @@
 """Every role at every route, and grants: what isn't listed here is denied."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from county import PEOPLE, PIN, Running
+from county import PEOPLE, PIN, Browser, Running
+from httpx import Response
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, literal_column, select
 
 from consult_api.access import GRANTS, PLATFORM, Actor, Grant, Role, Scope, covers, visible_patients
 from consult_api.api import build_app
+from consult_api.directory.tables import MEMBERSHIPS
+from consult_api.oversight.rules.break_glass import LASTS
+from wire.imaging import StudyDescription, StudyQuestion
+from wire.problems import Kind, Problem
 
+Seeing = Callable[[str], frozenset[str]]  # who sees the patient, by operation
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 ANYBODY = frozenset(PEOPLE)
-CLINICAL = ANYBODY - {"ren", "an", "guo"}
+CLINICAL = ANYBODY - {"ren", "an"}  # the regulator reads along
 TOWNSHIP = frozenset({"tang", "tan", "bai", "cun"})
 PLANNERS = frozenset({"duan", "an"})
 HOSPITAL_DOCTORS = frozenset({"xie", "xu", "xing", "sun", "duan"})
 REPAIRING = frozenset({"qin", "an"})
+ONE_OF_EACH = frozenset({"tang", "cun", "xing", "xie", "duan", "qin", "ji", "bao", "ren", "an", "guo"})
 # Who may use an operation at all, whichever patient it is about. Everybody else gets 403, nobody logged in 401.
 MATRIX: dict[str, frozenset[str]] = {
     "who_am_i": ANYBODY,
@@ -65,10 +72,15 @@ MATRIX: dict[str, frozenset[str]] = {
     "list_mismatches": REPAIRING,
     "resend_mismatches": REPAIRING,
     "take_events": frozenset(),
+    "open_break_glass": TOWNSHIP | HOSPITAL_DOCTORS | {"ji"},
+    "list_my_break_glass": TOWNSHIP | HOSPITAL_DOCTORS | {"ji"},
+    "end_break_glass": TOWNSHIP | HOSPITAL_DOCTORS | {"ji"},
+    "list_break_glass": frozenset({"duan", "guo"}),
+    "review_break_glass": frozenset({"duan", "guo"}),
 }
 WITHOUT_LOGIN = {"log_in", "log_out"}
 # Who sees the patient of a consult that Tang of Stone asked of the heart department, which rang Xie and Xu.
-SEE_THE_PATIENT = frozenset({"tang", "tan", "ren", "xie", "xu", "xing", "duan", "qin", "bao", "ji"})
+SEE_THE_PATIENT = frozenset({"tang", "tan", "ren", "xie", "xu", "xing", "duan", "qin", "bao", "ji", "guo"})
 ABOUT_A_PATIENT = {
     *("read_patient", "read_patient_record", "read_consult", "list_reports", "draft_consult"),
     *("change_consult_draft", "move_consult", "read_report_draft", "save_report_draft"),
@@ -125,6 +137,8 @@ def bodies(service: Running, patient_id: str) -> dict[str, object]:
         "set_dead_letter_aside": {"reason": "?"},
         "reconcile_record": {},
         "resend_mismatches": {},
+        "open_break_glass": {"patient_id": "none", "reason": "unconscious, alone", "pin": PIN},
+        "review_break_glass": {"version": 1, "verdict": "justified", "note": "as it was"},
     }
 
 
@@ -132,44 +146,111 @@ def test_every_operation_stands_in_the_matrix() -> None:
     assert {name for name, _, _ in operations()} == MATRIX.keys() | WITHOUT_LOGIN
 
 
-async def test_every_role_at_every_route(embedded: Running) -> None:
-    consult = await embedded.submitted()
-    tang = await embedded.login("tang")
+async def no_such_study(_question: StudyQuestion) -> StudyDescription:
+    raise Problem("study/unknown", Kind.NOT_FOUND, "The archive is empty.")
+
+
+async def ids_of_a_case(service: Running) -> dict[str, str]:
+    """A consult that Tang of Stone asked of the heart department, and a referral that Tang still writes."""
+    consult = await service.submitted()
     ids = {
         "patient_id": consult["patient"]["id"],
         "consult_id": consult["id"],
         "study_uid": "1.2.3",
         "subscriber": "record",
         "event_id": "none",
-        "pool_id": embedded.county.pools["heart"],
         "shift_id": "unknown",
+        "pool_id": service.county.pools["heart"],
+        "glass_id": "none",
     }
-    referral_body = bodies(embedded, ids["patient_id"])["draft_referral"]
-    ids["referral_id"] = (await tang.answer("POST", "/referrals", referral_body))["id"]
-    browsers = {name: await embedded.login(name) for name in PEOPLE}
-    browsers |= {"nobody": embedded.browser(), "stranger": embedded.browser(authorization="Bearer wrong")}
+    tang, body = await service.login("tang"), bodies(service, ids["patient_id"])["draft_referral"]
+    return ids | {"referral_id": (await tang.answer("POST", "/referrals", body))["id"]}
+
+
+async def faults_of(
+    service: Running, ids: dict[str, str], browsers: dict[str, Browser], seeing: Seeing, *, about: bool
+) -> list[str]:
+    """Walk every operation with every browser; `about` leaves out what is about no patient."""
     faults: list[str] = []
     for operation, method, path in operations():
         if operation in WITHOUT_LOGIN or operation == "listen":
             continue
+        if about and operation not in ABOUT_A_PATIENT:
+            continue
         address = "/api" + re.sub(r"{(\w+)}", lambda found: ids[found.group(1)], path)
         for name, browser in browsers.items():
-            body = bodies(embedded, ids["patient_id"]).get(operation)
+            body = bodies(service, ids["patient_id"]).get(operation)
             answer = await browser.request(method, address, json=body)
-            if fault := _fault(operation, name, answer.status_code, answer.text):
+            if fault := _fault(operation, name, answer, seeing(operation)):
                 faults.append(f"{name} {method} {path}: {fault}")
-    assert faults == []
+    return faults
 
 
-def _fault(operation: str, name: str, status: int, text: str) -> str | None:
+async def test_every_role_at_every_route(embedded: Running) -> None:
+    ids = await ids_of_a_case(embedded)
+    browsers = {name: await embedded.login(name) for name in PEOPLE}
+    browsers |= {"nobody": embedded.browser(), "stranger": embedded.browser(authorization="Bearer wrong")}
+    async with embedded.bus.serve(StudyQuestion, no_such_study):
+        assert await faults_of(embedded, ids, browsers, with_the_draft, about=False) == []
+
+
+def with_the_draft(operation: str) -> frozenset[str]:
+    """The consult is sent; the referral is a draft of Stone's."""
+    return frozenset({"tang", "tan"}) if operation in ("read_referral", "move_referral") else SEE_THE_PATIENT
+
+
+async def test_every_role_of_another_institution_before_during_and_after_breaking_the_glass(
+    embedded: Running,
+) -> None:
+    """The same people in the same roles at River, which has no part in it; those rung by name still have."""
+    ids = await ids_of_a_case(embedded)
+    await on_their_way(embedded, ids)
+    browsers = await at_river(embedded)
+    taking_part = frozenset({"xie", "guo"})
+    assert await faults_of(embedded, ids, browsers, lambda _: taking_part, about=True) == []
+    breaking = MATRIX["open_break_glass"] & ONE_OF_EACH - taking_part
+    body = {"patient_id": ids["patient_id"], "reason": "unconscious, alone", "pin": PIN}
+    for name in breaking:
+        await browsers[name].answer("POST", "/break-glass", body)
+    assert await faults_of(embedded, ids, browsers, lambda _: taking_part | breaking, about=True) == []
+    embedded.clock.shift(LASTS.total_seconds())
+    assert await faults_of(embedded, ids, browsers, lambda _: taking_part, about=True) == []
+
+
+async def on_their_way(service: Running, ids: dict[str, str]) -> None:
+    """Tang sends the referral, no draft any more; Xie takes the consult, so that nobody else will be rung."""
+    tang, xie = await service.login("tang"), await service.login("xie")
+    for browser, path, event in (
+        (tang, f"/referrals/{ids['referral_id']}", "submit"),
+        (xie, f"/consults/{ids['consult_id']}", "accept"),
+    ):
+        version = (await browser.answer("GET", path))["version"]
+        await browser.answer("POST", f"{path}/events", {"event": event, "version": version})
+
+
+async def at_river(service: Running) -> dict[str, Browser]:
+    """One person of each role gets that role at River as well, and works there from now on."""
+    browsers: dict[str, Browser] = {}
+    async with service.service.surroundings.database.write() as transaction:
+        for name in ONE_OF_EACH:
+            role = PEOPLE[name][0].value
+            values = {"id": f"river-{name}", "person_id": service.county.people[name], "role": role}
+            values["institution_id"] = service.county.institutions["river"]
+            await transaction.connection.execute(insert(MEMBERSHIPS).values(**values))
+    for name in ONE_OF_EACH:
+        browsers[name] = await service.login(name)
+        await browsers[name].answer("PUT", "/session/membership", {"membership_id": f"river-{name}"})
+    return browsers
+
+
+def _fault(operation: str, name: str, answer: Response, seeing: frozenset[str]) -> str | None:
+    status, text = answer.status_code, answer.text
     denied = status == 403 and '"access/denied"' in text
     if name in ("nobody", "stranger"):
         return None if status == 401 else f"{status} without a login"
     if name not in MATRIX[operation]:
         return None if denied else f"{status} instead of access/denied"
-    hidden = operation in ABOUT_A_PATIENT and name not in SEE_THE_PATIENT
-    if operation == "read_referral" or operation == "move_referral":  # still a draft of Stone's
-        hidden = name not in ("tang", "tan")
+    hidden = operation in ABOUT_A_PATIENT and name not in seeing
     if hidden:
         return None if status == 404 else f"{status} although the patient isn't theirs"
     if denied or status in (401, 500):

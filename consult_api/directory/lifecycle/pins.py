@@ -24,8 +24,10 @@ class PinProof:
     person_id: str | None
 
 
-async def prove(surroundings: Surroundings, credential: str | None, pin: str) -> PinProof:
-    """Check the PIN of whoever is logged in.
+async def prove(
+    surroundings: Surroundings, credential: str | None, pin: str, *, area: str = "consult"
+) -> PinProof:
+    """Check the PIN of whoever is logged in. `area` is what it is given for, the first half of the refusals.
 
     Raises:
         Problem: `session/expired`, `access/denied`, `consult/wrong-pin`, `consult/no-pin`, `session/too-many-attempts`.
@@ -39,11 +41,11 @@ async def prove(surroundings: Surroundings, credential: str | None, pin: str) ->
             raise errors.access_denied()
         kept = await connection.scalar(select(PERSONS.c.pin_hash).where(PERSONS.c.id == found.actor_id))
     if kept is None:
-        raise Problem("consult/no-pin", Kind.FORBIDDEN, "You have no PIN yet; the administrator sets one.")
+        raise Problem(f"{area}/no-pin", Kind.FORBIDDEN, "You have no PIN yet; the administrator sets one.")
     limits = {f"pin:{found.actor_id}": _LIMIT}
     if wait := await secrets.wait_for(database, limits, now):
         raise errors.too_many_attempts(int(wait.total_seconds()) + 1)
     if not await secrets.is_right(kept, pin):
         await secrets.note_failure(database, limits, now)
-        raise Problem("consult/wrong-pin", Kind.FORBIDDEN, "The PIN is wrong.")
+        raise Problem(f"{area}/wrong-pin", Kind.FORBIDDEN, "The PIN is wrong.")
     return PinProof(found.actor_id)

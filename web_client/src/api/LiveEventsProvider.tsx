@@ -9,9 +9,10 @@ const AFFECTED: Readonly<Record<LiveHint['kind'], readonly string[]>> = {
   referral: ['referrals', 'consults', 'patients', 'beds'],
   patient: ['patients'],
   bed: ['beds'],
+  break_glass: ['break-glass'],
 };
 
-const ALL = ['consults', 'patients', 'referrals', 'beds'] as const;
+const ALL = ['consults', 'patients', 'referrals', 'beds', 'break-glass'] as const;
 
 /** Keeps what is on the screen fresh: every hint makes the queries it touches ask again. */
 export function LiveEventsProvider({ children }: { readonly children: ReactNode }) {

@@ -1,6 +1,6 @@
 /** Hints from `GET /api/events`: what changed, so that it can be fetched again. A lost hint loses nothing. */
 
-type LiveKind = 'consult' | 'referral' | 'patient' | 'bed';
+type LiveKind = 'consult' | 'referral' | 'patient' | 'bed' | 'break_glass';
 
 export interface LiveHint {
   readonly kind: LiveKind;
@@ -10,7 +10,13 @@ export interface LiveHint {
 
 export type LiveState = 'connecting' | 'live' | 'interrupted';
 
-const KINDS: ReadonlySet<string> = new Set<LiveKind>(['consult', 'referral', 'patient', 'bed']);
+const KINDS: ReadonlySet<string> = new Set<LiveKind>([
+  'consult',
+  'referral',
+  'patient',
+  'bed',
+  'break_glass',
+]);
 
 /** Reads one event's data; null when it is none of ours. */
 export function readHint(data: string): LiveHint | null {

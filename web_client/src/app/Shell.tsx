@@ -7,6 +7,7 @@ import type { Role } from '../api/types';
 import { useWriteBack } from '../api/writeBack';
 import { useHotkeys } from '../ui/hotkeys';
 import { AccountMenu } from './AccountMenu';
+import { GlassNotices } from './GlassNotices';
 import { PATHS, workspacesOf } from './workspaces';
 
 const KeysHelp = lazy(() => import('../ui/KeysHelp'));
@@ -87,6 +88,7 @@ export default function Shell() {
         <LiveMark />
         <AccountMenu me={me} onShowKeys={() => dialogs.show('keys')} />
       </header>
+      <GlassNotices role={membership.role} />
       <main id="main" className="page" tabIndex={-1}>
         <Outlet />
       </main>

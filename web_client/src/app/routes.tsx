@@ -45,6 +45,7 @@ const ROUTES: RouteObject[] = [
           page('/write-back', () => import('../features/writeBack/WriteBackPage')),
           page('/rosters', () => import('../features/rosters/RosterPage')),
           page('/rosters/mine', () => import('../features/rosters/MyShiftsPage')),
+          page('/oversight/break-glass', () => import('../features/oversight/GlassReviewPage')),
           { path: '*', element: <NotFound /> },
         ],
       },

@@ -2,7 +2,15 @@
 
 import type { Role } from '../api/types';
 
-export type Workspace = 'request' | 'worklist' | 'referrals' | 'beds' | 'rosters' | 'records' | 'writeBack';
+export type Workspace =
+  | 'request'
+  | 'worklist'
+  | 'referrals'
+  | 'beds'
+  | 'rosters'
+  | 'records'
+  | 'writeBack'
+  | 'oversight';
 
 export const PATHS: Readonly<Record<Workspace, string>> = {
   request: '/requests',
@@ -12,6 +20,7 @@ export const PATHS: Readonly<Record<Workspace, string>> = {
   rosters: '/rosters',
   records: '/',
   writeBack: '/write-back',
+  oversight: '/oversight/break-glass',
 };
 
 const WORKSPACES: Readonly<Record<Role, readonly Workspace[]>> = {
@@ -19,12 +28,12 @@ const WORKSPACES: Readonly<Record<Role, readonly Workspace[]>> = {
   village_doctor: ['request', 'referrals'],
   coordinator: ['worklist', 'referrals', 'beds', 'writeBack'],
   specialist: ['worklist', 'referrals', 'beds', 'rosters'],
-  director: ['worklist', 'referrals', 'beds', 'rosters'],
+  director: ['worklist', 'referrals', 'beds', 'rosters', 'oversight'],
   emergency_coordinator: ['referrals', 'beds'],
   bed_office: ['referrals', 'beds'],
   radiographer: ['records'],
   administrator: ['rosters', 'writeBack'],
-  regulator: ['records'],
+  regulator: ['oversight', 'beds'],
 };
 
 export function workspacesOf(role: Role): readonly Workspace[] {

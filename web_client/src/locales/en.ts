@@ -1,4 +1,5 @@
 import { consult, report, worklist } from './en/consult';
+import { oversight, oversightProblems } from './en/oversight';
 import { patients } from './en/patients';
 import { problems } from './en/problems';
 import { beds, record, referral } from './en/referral';
@@ -13,7 +14,7 @@ export const en: Texts = {
   shell,
   session,
   ui,
-  problems: { ...problems, ...rosterProblems },
+  problems: { ...problems, ...rosterProblems, ...oversightProblems },
   patients,
   request,
   consult,
@@ -26,4 +27,5 @@ export const en: Texts = {
   viewer,
   writeBack,
   rosters,
+  oversight,
 };

@@ -1,5 +1,5 @@
 import { Input } from 'antd';
-import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePatientSearch } from '../../api/patients';
 import type { Patient } from '../../api/types';
@@ -10,6 +10,8 @@ import { maskedResidentId } from './residentId';
 interface Props {
   readonly onChoose: (patient: Patient) => void;
   readonly onRegister?: (typed: string) => void;
+  /** What else there is to do when nobody is found. */
+  readonly whenNone?: (typed: string) => ReactNode;
 }
 
 function useMarked(count: number, onEnter: (index: number) => void) {
@@ -27,7 +29,7 @@ function useMarked(count: number, onEnter: (index: number) => void) {
 }
 
 /** Finds a patient by name, pinyin, phone or resident ID; arrows and Enter choose. */
-export function PatientSearch({ onChoose, onRegister }: Props) {
+export function PatientSearch({ onChoose, onRegister, whenNone }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const [typed, setTyped] = useState('');
@@ -56,7 +58,11 @@ export function PatientSearch({ onChoose, onRegister }: Props) {
       <Fetched query={query}>
         {(patients) =>
           patients.length === 0 ? (
-            <EmptyState title={t('patients.none')} hint={onRegister && t('patients.noneHint')} />
+            <EmptyState
+              title={t('patients.none')}
+              hint={onRegister && t('patients.noneHint')}
+              action={whenNone?.(typed)}
+            />
           ) : (
             <div className="options" role="listbox" id={`${id}-list`} aria-label={t('patients.found')}>
               {patients.map((patient, index) => (

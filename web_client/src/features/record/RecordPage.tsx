@@ -1,12 +1,17 @@
 import { Button } from 'antd';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { usePatientRecord } from '../../api/patients';
+import { ApiProblem } from '../../api/problem';
 import { activeMembership, useMe } from '../../api/session';
 import type { Patient } from '../../api/types';
 import { EmptyState, Fetched } from '../../parts/Fetched';
+import { ProblemNotice } from '../../parts/ProblemNotice';
 import { PatientLine } from '../../parts/Tags';
 import { EpisodeView } from './EpisodeView';
+
+const BreakGlassOffer = lazy(() => import('../../parts/BreakGlassOffer'));
 
 function Identity({ patient }: { readonly patient: Patient }) {
   const { t } = useTranslation();
@@ -56,11 +61,35 @@ function Beginnings({ patientId }: { readonly patientId: string }) {
   );
 }
 
+/** A record that stays closed: in an emergency there is a way in. */
+function EmergencyWay({
+  error,
+  patientId,
+}: {
+  readonly error: unknown;
+  readonly patientId: string;
+}): ReactNode {
+  if (!(error instanceof ApiProblem) || error.code !== 'patient/not-found') return null;
+  return (
+    <Suspense fallback={null}>
+      <BreakGlassOffer of={{ patient_id: patientId }} />
+    </Suspense>
+  );
+}
+
 /** A patient's page: each episode with its consults, reports, images and referrals together. */
 export default function RecordPage() {
   const { t } = useTranslation();
   const { patientId = '' } = useParams();
   const query = usePatientRecord(patientId);
+  if (query.isError && query.data === undefined) {
+    return (
+      <>
+        <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
+        <EmergencyWay error={query.error} patientId={patientId} />
+      </>
+    );
+  }
   return (
     <Fetched query={query}>
       {({ patient, episodes }) => (

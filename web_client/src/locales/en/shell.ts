@@ -21,6 +21,7 @@ export const shell = {
     records: 'Records',
     rosters: 'Rosters',
     writeBack: 'Write-back',
+    oversight: 'Oversight',
   },
   attention: '{{count}} matters need a human',
   role: {

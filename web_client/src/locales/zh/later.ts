@@ -1,5 +1,6 @@
 /** Words of pages that open later: they come with those pages, not with the first screen. */
 
+import { oversight, oversightProblems } from './oversight';
 import { rosterProblems, rosters } from './rosters';
 
-export const later = { rosters, problems: { ...rosterProblems } };
+export const later = { rosters, oversight, problems: { ...rosterProblems, ...oversightProblems } };

@@ -21,6 +21,7 @@ export const shell = {
     records: '患者档案',
     rosters: '排班',
     writeBack: '档案写回',
+    oversight: '监管',
   },
   attention: '{{count}} 件事要人处理',
   role: {

@@ -1,0 +1,1 @@
+"""What oversight changes: only its own records."""

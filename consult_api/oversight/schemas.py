@@ -1,0 +1,56 @@
+"""What the routes of oversight take and give."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from consult_api.directory.schemas import PersonSummary, Practitioner
+from consult_api.oversight.rules.break_glass import Verdict
+from consult_api.patients.schemas import PatientSummary
+
+
+class BreakGlassOpening(BaseModel):
+    """Whose record somebody has to see now, and why. Exactly one of the two ways to name the patient is given."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    patient_id: str | None = Field(default=None, max_length=36)
+    resident_id: str | None = Field(default=None, max_length=40)
+    reason: str = Field(min_length=4, max_length=500)
+    pin: str = Field(min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _one_patient(self) -> "BreakGlassOpening":
+        if (self.patient_id is None) == (self.resident_id is None):
+            raise ValueError("give either patient_id or resident_id")
+        return self
+
+
+class BreakGlassReview(BaseModel):
+    """What the reviewer finds. `note` says why, for whoever broke the glass and for the regulator."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    version: int
+    verdict: Verdict
+    note: str = Field(min_length=1, max_length=1000)
+
+
+class BreakGlass(BaseModel):
+    """One time that somebody broke the glass."""
+
+    id: str
+    version: int
+    patient: PatientSummary
+    patient_institution_name: str
+    person: Practitioner
+    reason: str
+    opened_at: datetime
+    ends_at: datetime
+    is_open: bool
+    review_due_at: datetime
+    verdict: Verdict | None
+    note: str | None
+    reviewed_by: PersonSummary | None
+    reviewed_at: datetime | None
+    may_review: bool
