@@ -86,6 +86,7 @@ class Action(StrEnum):
     READ_FEED = "read_feed"
     BREAK_GLASS = "break_glass"
     REVIEW_BREAK_GLASS = "review_break_glass"
+    READ_AUDIT = "read_audit"
 
 
 _EVERYBODY = frozenset({Action.READ_DIRECTORY, Action.LISTEN})
@@ -131,7 +132,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.RADIOGRAPHER: _EVERYBODY
     | {Action.READ_PATIENTS, Action.REGISTER_PATIENTS, Action.VIEW_STUDIES, Action.STORE_STUDIES},
     Role.ADMINISTRATOR: _EVERYBODY | {Action.REPAIR_RECORD, Action.PLAN_ROSTERS},
-    Role.REGULATOR: _CLINICAL | {Action.REVIEW_BREAK_GLASS},
+    Role.REGULATOR: _CLINICAL | {Action.REVIEW_BREAK_GLASS, Action.READ_AUDIT},
 }
 
 SCOPE_PERMISSIONS: Mapping[Scope, frozenset[Action]] = {

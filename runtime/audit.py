@@ -7,6 +7,7 @@ and last hash, so a cut tail shows too. `detail` never holds patient data.
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from runtime.database import Transaction, UtcDateTime
 
 GENESIS = "0" * 64
+ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +51,20 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainFault:
-    """Where a chain doesn't hold: the first row whose hash is wrong, or a tail that is missing."""
+    """Where a chain doesn't hold: the first row whose hash is wrong, a tail that is missing, a head copied before."""
 
     institution_id: str
     seq: int
-    reason: Literal["hash", "gap", "cut"]
+    reason: Literal["hash", "gap", "cut", "checkpoint"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """How long a chain was at some time, and the hash that it ended with."""
+
+    institution_id: str
+    count: int
+    head: str
 
 
 def audit_tables(metadata: MetaData) -> AuditTables:
@@ -133,30 +144,70 @@ async def _append(
     await connection.execute(update(head).where(mine).values(count=seq, hash=digest))
 
 
-async def verify(connection: AsyncConnection, tables: AuditTables) -> tuple[int, list[ChainFault]]:
-    """Walk every chain; return how many rows were read and what doesn't hold."""
+async def heads(connection: AsyncConnection, tables: AuditTables) -> list[Checkpoint]:
+    """How long each chain is now and how it ends, by institution."""
+    rows = (await connection.execute(select(tables.head).order_by(tables.head.c.institution_id))).mappings()
+    return [Checkpoint(institution_id=r["institution_id"], count=r["count"], head=r["hash"]) for r in rows]
+
+
+async def verify(
+    connection: AsyncConnection, tables: AuditTables, checkpoints: Iterable[Checkpoint] = ()
+) -> tuple[int, list[ChainFault]]:
+    """Walk every chain; return how many rows were read and what doesn't hold.
+
+    Whoever can write the database can also write a chain that holds in itself. `checkpoints` are heads that were
+    copied out before: such a chain has to go through each of them.
+    """
+    noted: dict[str, dict[int, str]] = {}
+    for checkpoint in checkpoints:
+        noted.setdefault(checkpoint.institution_id, {})[checkpoint.count] = checkpoint.head
+    ends = {end.institution_id: end for end in await heads(connection, tables)}
+    with_rows = (await connection.execute(select(tables.entry.c.institution_id).distinct())).scalars()
     faults: list[ChainFault] = []
     rows_read = 0
-    heads = (await connection.execute(select(tables.head))).mappings().all()
-    for head in heads:
-        institution_id: str = head["institution_id"]
-        previous, expected = GENESIS, 1
-        query = (
-            select(tables.entry)
-            .where(tables.entry.c.institution_id == institution_id)
-            .order_by(tables.entry.c.seq)
-        )
-        for row in (await connection.execute(query)).mappings():
-            rows_read += 1
-            entry = AuditEntry(**{name: row[name] for name in AuditEntry.__dataclass_fields__})
-            if row["seq"] != expected:
-                faults.append(ChainFault(institution_id=institution_id, seq=expected, reason="gap"))
-                break
-            if row["hash"] != chained_hash(previous, row["seq"], row["at"], entry):
-                faults.append(ChainFault(institution_id=institution_id, seq=row["seq"], reason="hash"))
-                break
-            previous, expected = row["hash"], expected + 1
-        else:
-            if expected - 1 != head["count"] or previous != head["hash"]:
-                faults.append(ChainFault(institution_id=institution_id, seq=expected, reason="cut"))
+    for institution_id in sorted({*ends, *with_rows, *noted}):
+        # A chain whose head is gone is as good as cut before its first row.
+        end = ends.get(institution_id, Checkpoint(institution_id=institution_id, count=0, head=GENESIS))
+        read, fault = await _walk(connection, tables, end, noted.get(institution_id, {}))
+        rows_read += read
+        if fault is not None:
+            faults.append(fault)
     return rows_read, faults
+
+
+async def _walk(
+    connection: AsyncConnection, tables: AuditTables, end: Checkpoint, noted: Mapping[int, str]
+) -> tuple[int, ChainFault | None]:
+    """Read one chain in pieces; stop at the first row that doesn't hold."""
+    previous, seq, passed_head = GENESIS, 0, True
+    mine, number = tables.entry.c.institution_id == end.institution_id, tables.entry.c.seq
+    while True:
+        piece = select(tables.entry).where(mine, number > seq).order_by(number).limit(ROWS_AT_ONCE)
+        rows = (await connection.execute(piece)).mappings().all()
+        for row in rows:
+            entry = AuditEntry(**{name: row[name] for name in AuditEntry.__dataclass_fields__})
+            if row["seq"] != seq + 1:
+                return seq, ChainFault(institution_id=end.institution_id, seq=seq + 1, reason="gap")
+            if row["hash"] != chained_hash(previous, row["seq"], row["at"], entry):
+                return seq, ChainFault(institution_id=end.institution_id, seq=row["seq"], reason="hash")
+            previous, seq = row["hash"], seq + 1
+            passed_head = passed_head and (seq != end.count or previous == end.head)
+            if noted.get(seq, previous) != previous:
+                return seq, ChainFault(institution_id=end.institution_id, seq=seq, reason="checkpoint")
+        if len(rows) < ROWS_AT_ONCE:
+            break
+    if max(noted, default=0) > seq:
+        return seq, ChainFault(institution_id=end.institution_id, seq=seq + 1, reason="checkpoint")
+    if seq < end.count or not passed_head or await _is_longer_than_noted(connection, tables, end, seq):
+        return seq, ChainFault(institution_id=end.institution_id, seq=seq + 1, reason="cut")
+    return seq, None
+
+
+async def _is_longer_than_noted(
+    connection: AsyncConnection, tables: AuditTables, end: Checkpoint, seq: int
+) -> bool:
+    """Whether there are rows beyond the head, though it may have moved on since it was read."""
+    if seq == end.count:
+        return False
+    mine = tables.head.c.institution_id == end.institution_id
+    return seq > (await connection.scalar(select(tables.head.c.count).where(mine)) or 0)

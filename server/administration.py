@@ -4,6 +4,7 @@ import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -17,9 +18,10 @@ from consult_api.directory.lifecycle.enrolment import (
 from consult_api.directory.rules import InstitutionKind
 from consult_api.directory.tables import INSTITUTIONS
 from imaging.index.sites import allow_site
-from runtime.audit import ChainFault, verify
+from runtime.audit import ChainFault, Checkpoint, heads, verify
 from runtime.clock import SystemClock
 from runtime.database import Database
+from server import checkpoints
 from server.settings import Settings
 from wire.problems import Kind, Problem
 
@@ -119,7 +121,28 @@ async def add_site(settings: Settings, *, ae_title: str, address: str, instituti
         await allow_site(transaction, ae_title=ae_title, address=address, institution_id=institution_id)
 
 
-async def verify_audit(settings: Settings) -> tuple[int, list[ChainFault]]:
-    """Walk every chain; return the rows read and what doesn't hold."""
+async def verify_audit(
+    settings: Settings, *, file: Path | None = None, key: Path | None = None
+) -> tuple[int, list[ChainFault]]:
+    """Walk every chain, through the checkpoints in `file` if there is one; return the rows read and what doesn't hold.
+
+    Without `key` the signatures are checked with the key beside the data.
+
+    Raises:
+        Problem: `audit/key-unreadable`, `audit/checkpoint-unreadable`.
+    """
+    noted: list[Checkpoint] = []
+    if file is not None:
+        known = checkpoints.public_key(key) if key else checkpoints.signing_key(settings.data_dir)
+        noted = checkpoints.read(file, known)
     async with open_database(settings, "consult_api") as database, database.read() as connection:
-        return await verify(connection, AUDIT)
+        return await verify(connection, AUDIT, noted)
+
+
+async def note_audit(settings: Settings, file: Path) -> tuple[int, str]:
+    """Add a signed checkpoint to a file; return how many chains it names, and the thumbprint of the key (RFC 7638)."""
+    key = checkpoints.signing_key(settings.data_dir)
+    async with open_database(settings, "consult_api") as database, database.read() as connection:
+        ends = await heads(connection, AUDIT)
+    checkpoints.append(file, ends, key, CLOCK.now())
+    return len(ends), key.thumbprint()

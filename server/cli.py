@@ -1,4 +1,4 @@
-"""The command line: `lianzhen run`, `setup`, `seed`, `migrate`, `doctor`, `admin …`, `audit verify`.
+"""The command line: `lianzhen run`, `setup`, `seed`, `migrate`, `doctor`, `admin …`, `audit …`.
 
 Each command reads its settings from the environment, does one thing and says so; a problem is one line on
 standard error and exit status 1.
@@ -9,6 +9,7 @@ standard error and exit status 1.
 import subprocess
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -177,13 +178,35 @@ def list_institutions() -> None:
     _do(work())
 
 
+@audit.command("checkpoint")
+def note_audit(
+    file: Annotated[Path, typer.Argument(help="where to add the line; copy it to another machine")],
+) -> None:
+    """Add a signed line to a file: how long each chain is and how it ends."""
+    settings = _settings()
+
+    async def work() -> None:
+        chains, thumbprint = await administration.note_audit(settings, file)
+        typer.echo(f"{chains} chains noted in {file}, signed with the key {thumbprint}")
+
+    _do(work())
+
+
 @audit.command("verify")
-def verify_audit() -> None:
+def verify_audit(
+    checkpoints: Annotated[
+        Path | None, typer.Option(help="a file of checkpoints that every chain has to go through")
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(help="the public key they are signed with; without, the one beside the data"),
+    ] = None,
+) -> None:
     """Walk every chain of the audit trail; exit status 1 when one doesn't hold."""
     settings = _settings()
 
     async def work() -> None:
-        rows, faults = await administration.verify_audit(settings)
+        rows, faults = await administration.verify_audit(settings, file=checkpoints, key=key)
         for fault in faults:
             typer.echo(f"institution {fault.institution_id}, row {fault.seq}: {fault.reason}", err=True)
         typer.echo(f"{rows} rows read, {len(faults)} faults")

@@ -1,10 +1,12 @@
 """What the routes of oversight take and give."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from consult_api.directory.schemas import PersonSummary, Practitioner
+from consult_api.oversight.rules.access_log import Reason
 from consult_api.oversight.rules.break_glass import Verdict
 from consult_api.patients.schemas import PatientSummary
 
@@ -54,3 +56,40 @@ class BreakGlass(BaseModel):
     reviewed_by: PersonSummary | None
     reviewed_at: datetime | None
     may_review: bool
+
+
+class AuditActor(BaseModel):
+    """Who did something. The platform's name is the client's to word."""
+
+    id: str
+    name: str
+    kind: Literal["person", "machine", "platform"]
+
+
+class AuditRow(BaseModel):
+    """One row of the audit, with names for its ids. `action` is a code of FHIR R4 AuditEvent.action."""
+
+    institution_id: str
+    institution_name: str | None
+    seq: int
+    at: datetime
+    who: AuditActor
+    action: Literal["C", "R", "U", "D", "E"]
+    subtype: str
+    entity_type: str
+    entity_id: str
+    patient: PatientSummary | None
+    outcome: str
+    detail: str
+
+
+class AccessLogLine(BaseModel):
+    """The same act of the same person on one day, as a patient is told of it. `what` is the audit's subtype."""
+
+    first_at: datetime
+    last_at: datetime
+    who: AuditActor
+    institution_name: str | None
+    what: str
+    count: int
+    why: Reason

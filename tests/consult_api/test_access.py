@@ -77,12 +77,23 @@ MATRIX: dict[str, frozenset[str]] = {
     "end_break_glass": TOWNSHIP | HOSPITAL_DOCTORS | {"ji"},
     "list_break_glass": frozenset({"duan", "guo"}),
     "review_break_glass": frozenset({"duan", "guo"}),
+    "list_acts_behind_glass": frozenset({"duan", "guo"}),
+    "search_audit": frozenset({"guo"}),
+    "export_audit": frozenset({"guo"}),
+    "read_access_log": CLINICAL | {"ren"},
 }
 WITHOUT_LOGIN = {"log_in", "log_out"}
 # Who sees the patient of a consult that Tang of Stone asked of the heart department, which rang Xie and Xu.
 SEE_THE_PATIENT = frozenset({"tang", "tan", "ren", "xie", "xu", "xing", "duan", "qin", "bao", "ji", "guo"})
 ABOUT_A_PATIENT = {
-    *("read_patient", "read_patient_record", "read_consult", "list_reports", "draft_consult"),
+    *(
+        "read_patient",
+        "read_patient_record",
+        "read_access_log",
+        "read_consult",
+        "list_reports",
+        "draft_consult",
+    ),
     *("change_consult_draft", "move_consult", "read_report_draft", "save_report_draft"),
     *("detach_study", "issue_room_ticket", "read_referral", "draft_referral", "move_referral"),
 }

@@ -1,16 +1,24 @@
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
+import { activeMembership, useMe } from '../../api/session';
+import type { Role } from '../../api/types';
 
-const TABS = [['glass', '/oversight/break-glass']] as const;
+const TABS = [
+  ['glass', '/oversight/break-glass', ['director', 'regulator']],
+  ['audit', '/oversight/audit', ['regulator']],
+] as const satisfies readonly (readonly [string, string, readonly Role[]])[];
 
 /** The pages of oversight, below its title. */
 export function OversightTabs() {
   const { t } = useTranslation();
+  const { data: me } = useMe();
+  const role = me ? activeMembership(me)?.role : undefined;
+  const mine = TABS.filter(([, , roles]) => roles.some((each) => each === role));
   return (
     <div className="row between wrap">
       <h1>{t('oversight.title')}</h1>
       <nav className="tabs" aria-label={t('oversight.title')}>
-        {TABS.map(([name, address]) => (
+        {mine.map(([name, address]) => (
           <NavLink key={name} to={address}>
             {t(`oversight.tabs.${name}`)}
           </NavLink>

@@ -1,10 +1,13 @@
 import { Input, Modal, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useActsBehindGlass } from '../../api/audit';
 import { useReviewGlass } from '../../api/breakGlass';
 import type { BreakGlass, BreakGlassVerdict } from '../../api/types';
+import { Fetched } from '../../parts/Fetched';
 import { ProblemNotice } from '../../parts/ProblemNotice';
 import { Field } from '../../ui/Field';
+import { AccessLines } from './AccessLines';
 
 interface Props {
   readonly glass: BreakGlass;
@@ -17,6 +20,7 @@ const VERDICTS: readonly BreakGlassVerdict[] = ['justified', 'not_justified'];
 export function ReviewDialog({ glass, onClose }: Props) {
   const { t } = useTranslation();
   const reviewing = useReviewGlass();
+  const acts = useActsBehindGlass(glass.id);
   const [verdict, setVerdict] = useState<BreakGlassVerdict | null>(null);
   const [note, setNote] = useState('');
   const isReady = verdict !== null && note.trim() !== '' && !reviewing.isPending;
@@ -25,6 +29,7 @@ export function ReviewDialog({ glass, onClose }: Props) {
   return (
     <Modal
       open
+      width={760}
       title={t('oversight.glass.judge')}
       okText={t('oversight.glass.send')}
       cancelText={t('ui.cancel')}
@@ -36,6 +41,8 @@ export function ReviewDialog({ glass, onClose }: Props) {
         <p>
           {glass.person.name}：{glass.reason}
         </p>
+        <h3>{t('oversight.glass.acts')}</h3>
+        <Fetched query={acts}>{(lines) => <AccessLines lines={lines} />}</Fetched>
         <Field label={t('oversight.glass.judge')} isGroup isRequired>
           {(field) => (
             <Radio.Group

@@ -102,6 +102,7 @@ export default function RecordPage() {
               <Beginnings patientId={patient.id} />
             </div>
             <Identity patient={patient} />
+            <Link to={`/patients/${patient.id}/access-log`}>{t('record.accessLog')}</Link>
           </section>
           {episodes.length === 0 && (
             <EmptyState

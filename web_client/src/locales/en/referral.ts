@@ -150,6 +150,7 @@ export const record = {
   newConsult: 'Ask a specialist',
   referUp: 'Refer',
   referDown: 'Send back down',
+  accessLog: 'Who looked at this record',
   consults: 'Consults',
   reports: 'Reports',
   images: 'Images',

@@ -145,6 +145,7 @@ export const record = {
   newConsult: '为他/她发起会诊',
   referUp: '上转',
   referDown: '下转',
+  accessLog: '谁看过这份档案',
   consults: '会诊',
   reports: '报告',
   images: '影像',
