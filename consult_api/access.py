@@ -69,6 +69,7 @@ class Action(StrEnum):
     READ_CONSULTS = "read_consults"
     REQUEST_CONSULTS = "request_consults"
     ACT_ON_CONSULTS = "act_on_consults"
+    INVITE_EXPERTS = "invite_experts"
     WRITE_REPORTS = "write_reports"
     LINK_STUDIES = "link_studies"
     JOIN_ROOMS = "join_rooms"
@@ -101,6 +102,7 @@ _REQUESTING = _CLINICAL | {
     Action.REGISTER_PATIENTS,
     Action.REQUEST_CONSULTS,
     Action.ACT_ON_CONSULTS,
+    Action.INVITE_EXPERTS,
     Action.LINK_STUDIES,
     Action.JOIN_ROOMS,
     Action.REQUEST_REFERRALS,
@@ -111,6 +113,7 @@ _REQUESTING = _CLINICAL | {
 _ANSWERING = _CLINICAL | {
     Action.REGISTER_PATIENTS,
     Action.ACT_ON_CONSULTS,
+    Action.INVITE_EXPERTS,
     Action.WRITE_REPORTS,
     Action.LINK_STUDIES,
     Action.JOIN_ROOMS,
@@ -126,7 +129,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.SPECIALIST: _ANSWERING,
     Role.DIRECTOR: _ANSWERING | {Action.CONFIRM_BEDS, Action.PLAN_ROSTERS, Action.REVIEW_BREAK_GLASS},
     Role.COORDINATOR: _CLINICAL
-    | {Action.REGISTER_PATIENTS, Action.JOIN_ROOMS, Action.ACT_ON_REFERRALS, Action.REPAIR_RECORD},
+    | {Action.REGISTER_PATIENTS, Action.ACT_ON_CONSULTS, Action.INVITE_EXPERTS, Action.JOIN_ROOMS}
+    | {Action.ACT_ON_REFERRALS, Action.REPAIR_RECORD},
     Role.EMERGENCY_COORDINATOR: _CLINICAL | {Action.REGISTER_PATIENTS, Action.JOIN_ROOMS, Action.BREAK_GLASS},
     Role.BED_OFFICE: _CLINICAL | {Action.ACT_ON_REFERRALS, Action.CONFIRM_BEDS},
     Role.RADIOGRAPHER: _EVERYBODY

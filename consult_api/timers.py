@@ -77,7 +77,7 @@ class TimerWorker:
     def __init__(self, database: Database, clock: Clock, actions: Mapping[str, Fire]) -> None:
         self._database = database
         self._clock = clock
-        self._actions = actions
+        self.actions = actions
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -122,6 +122,6 @@ class TimerWorker:
             )
             if (await transaction.connection.execute(claim)).rowcount != 1:
                 return 0
-            await self._actions[timer.aggregate.partition("/")[0]](transaction, timer)
+            await self.actions[timer.aggregate.partition("/")[0]](transaction, timer)
         log.info("timer_fired", aggregate=timer.aggregate, kind=timer.kind)
         return 1

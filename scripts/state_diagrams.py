@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from consult_api.consults.rules.invitations import transition_rows as invitation_rows
 from consult_api.consults.rules.machine import transition_rows as consult_rows
 from consult_api.referrals.rules.states import Direction
 from consult_api.referrals.rules.transitions import transition_rows as referral_rows
@@ -45,18 +46,26 @@ def page() -> Iterator[str]:
     yield ""
     yield "Drawn by `scripts/state_diagrams.py` from the tables in `rules`; edit nothing here."
     yield "In brackets: who may do it."
-    for name, drawn in (
-        ("A consult", [arrow for row in consult_rows() for arrow in arrows(row, row.to)]),
+    for name, begins, drawn in (
+        ("A consult", "draft", [arrow for row in consult_rows() for arrow in arrows(row, row.to)]),
+        (
+            "An expert's invitation to a consult",
+            "invited",
+            [arrow for row in invitation_rows() for arrow in arrows(row, row.to)],
+        ),
         (
             "A referral up, and its way back",
+            "draft",
             [arrow for row in referral_rows(Direction.UP) for arrow in arrows(row, row.to)],
         ),
         (
             "A referral down",
+            "draft",
             [arrow for row in referral_rows(Direction.DOWN) for arrow in arrows(row, row.to)],
         ),
     ):
-        yield from ("", f"## {name}", "", "```mermaid", "stateDiagram-v2", "    [*] --> draft", *drawn, "```")
+        start = f"    [*] --> {begins}"
+        yield from ("", f"## {name}", "", "```mermaid", "stateDiagram-v2", start, *drawn, "```")
 
 
 if __name__ == "__main__":

@@ -157,7 +157,10 @@ class ConsultRecorded(Message):
     performing_institution_id: str
     performing_institution_name: str
     specialist: PersonPart | None
+    experts: tuple[PersonPart, ...] = ()
     respond_by: datetime | None
+    scheduled_for: datetime | None = None
+    scheduled_minutes: int | None = None
     submitted_at: datetime | None
     session_started_at: datetime | None
     session_ended_at: datetime | None
@@ -187,6 +190,24 @@ class ReportSigned(Message):
     signed_at: datetime
     content_sha256: str
     study_uids: list[str]
+
+
+class AttestationPart(_Part):
+    """What an expert beside the author said to a signed report."""
+
+    by: PersonPart
+    stance: Literal["countersigned", "dissented"]
+    reason: str | None
+    signed_at: datetime
+    content_sha256: str
+
+
+class ReportAttested(ReportSigned):
+    """Another expert countersigned a signed report or dissented from it; all that was said so far, in order."""
+
+    subject: ClassVar[str] = "clinical.report_attested"
+
+    attestations: list[AttestationPart]
 
 
 class ReportAcknowledged(Message):

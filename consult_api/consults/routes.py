@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from consult_api.access import Action, demand
-from consult_api.consults.lifecycle import drafting, reports, rooms, stepping, studies
+from consult_api.consults.lifecycle import drafting, inviting, reports, rooms, stepping, studies
+from consult_api.consults.queries.invitations import experts
 from consult_api.consults.queries.lists import summaries
 from consult_api.consults.queries.page import require_consult
+from consult_api.consults.rules.invitations import transition_rows as invitation_rows
 from consult_api.consults.rules.machine import transition_rows
 from consult_api.consults.schemas.consult import (
     Consult,
@@ -24,6 +26,14 @@ from consult_api.consults.schemas.inputs import (
     ConsultDraft,
     ReportDraftChanges,
     StudyAttachment,
+)
+from consult_api.consults.schemas.invitations import (
+    CountersignReport,
+    DissentFromReport,
+    Expert,
+    InvitationEvent,
+    InvitationTransitionRow,
+    NewInvitation,
 )
 from consult_api.directory.lifecycle.pins import PinProof, prove
 from consult_api.errors import not_found
@@ -46,6 +56,25 @@ async def list_consult_transitions(
         ConsultTransition(from_state=row.from_state, event=row.event, to=list(row.to), roles=list(row.by))
         for row in transition_rows()
     ]
+
+
+@router.get("/invitations/transitions")
+async def list_invitation_transitions(
+    _call: Annotated[Call, Depends(Permitted(Action.READ_DIRECTORY), scope="function")],
+) -> list[InvitationTransitionRow]:
+    """Serve the transition table of an expert's invitation."""
+    return [
+        InvitationTransitionRow(from_state=row.from_state, event=row.event, to=row.to, roles=list(row.by))
+        for row in invitation_rows()
+    ]
+
+
+@router.get("/experts")
+async def list_experts(
+    call: Annotated[Call, Depends(Permitted(Action.INVITE_EXPERTS), scope="function")],
+) -> list[Expert]:
+    """List who may be invited to a consult, those on duty first."""
+    return await experts(call.connection, call.now)
 
 
 @router.post("", status_code=201)
@@ -90,22 +119,55 @@ async def change_consult_draft(
     return await call.once(Consult, body, lambda: drafting.change(call, consult_id, body))
 
 
-async def _pin_proof(body: ConsultEvent, request: Request) -> PinProof:
+async def _proof(pin: str | None, request: Request) -> PinProof:
     """Check the PIN before the transaction begins: hashing takes its time, and a failure must be counted."""
-    if not isinstance(body, SignConsult | CorrectConsult):
-        return PinProof(None)
-    return await prove(surroundings_of(request), credential_of(request), body.pin)
+    return (
+        PinProof(None) if pin is None else await prove(surroundings_of(request), credential_of(request), pin)
+    )
+
+
+async def _signer(body: ConsultEvent, request: Request) -> PinProof:
+    return await _proof(body.pin if isinstance(body, SignConsult | CorrectConsult) else None, request)
+
+
+async def _attester(body: InvitationEvent, request: Request) -> PinProof:
+    signs = isinstance(body, CountersignReport | DissentFromReport)
+    return await _proof(body.pin if signs else None, request)
 
 
 @router.post("/{consult_id}/events")
 async def move_consult(
     consult_id: str,
     body: ConsultEvent,
-    proof: Annotated[PinProof, Depends(_pin_proof)],
+    proof: Annotated[PinProof, Depends(_signer)],
     call: Annotated[Call, Depends(Permitted(Action.ACT_ON_CONSULTS), scope="function")],
 ) -> Consult:
     """Do the next step of a consult."""
     return await call.once(Consult, body, lambda: stepping.move(call, consult_id, body, proof))
+
+
+@router.post("/{consult_id}/invitations", status_code=201)
+async def invite_expert(
+    consult_id: str,
+    body: NewInvitation,
+    call: Annotated[Call, Depends(Permitted(Action.INVITE_EXPERTS), scope="function")],
+) -> Consult:
+    """Invite an expert, who joins or declines and later countersigns the report or dissents."""
+    return await call.once(Consult, body, lambda: inviting.invite(call, consult_id, body))
+
+
+@router.post("/{consult_id}/invitations/{invitation_id}/events")
+async def answer_invitation(
+    consult_id: str,
+    invitation_id: str,
+    body: InvitationEvent,
+    proof: Annotated[PinProof, Depends(_attester)],
+    call: Annotated[Call, Depends(Permitted(Action.INVITE_EXPERTS), scope="function")],
+) -> Consult:
+    """Do the next step of an invitation."""
+    return await call.once(
+        Consult, body, lambda: inviting.answer(call, consult_id, invitation_id, body, proof)
+    )
 
 
 @router.get("/{consult_id}/report-draft")

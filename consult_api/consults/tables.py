@@ -1,6 +1,19 @@
-"""Consults, whom they were offered to, what they went through, their studies, reports and acknowledgements."""
+"""Consults, whom they were offered to and who was invited, what they went through, studies, reports, verdicts."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, false
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from consult_api.database import METADATA
 from runtime.database import UtcDateTime
@@ -37,7 +50,9 @@ CONSULTS = Table(
     Column("rung", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("submitted_at", UtcDateTime),
+    Column("routed_at", UtcDateTime, comment="when the ladder began anew, in another department"),
     Column("scheduled_for", UtcDateTime),
+    Column("scheduled_minutes", Integer),
     Column("session_started_at", UtcDateTime),
     Column("session_ended_at", UtcDateTime),
     Column("escalate_at", UtcDateTime),
@@ -61,10 +76,21 @@ OFFERS = Table(
     Column("is_director", Boolean, nullable=False),
     Column("by_phone", Boolean, nullable=False),
     Column("status", String(20), nullable=False),
+    Column("called_by", String(36), comment="who had them rung by name"),
     Column("offered_at", UtcDateTime, nullable=False),
     Column("answered_at", UtcDateTime),
     Column("reason", Text),
     Index("ix_consult_offers_person", "person_id", "status"),
+)
+
+SLOTS = Table(
+    "consult_slots",
+    METADATA,
+    Column("consult_id", String(36), ForeignKey("consults.id"), primary_key=True),
+    Column("side", String(20), primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("minutes", Integer, nullable=False),
+    Column("proposed_by", String(36), ForeignKey("persons.id"), nullable=False),
 )
 
 CONSULT_HISTORY = Table(
@@ -147,4 +173,38 @@ ACKNOWLEDGEMENTS = Table(
     Column("reason", Text),
     Column("by", String(36), ForeignKey("persons.id"), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+)
+
+INVITATIONS = Table(
+    "consult_invitations",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("consult_id", String(36), ForeignKey("consults.id"), nullable=False, index=True),
+    Column("person_id", String(36), ForeignKey("persons.id"), nullable=False),
+    Column("institution_id", String(36), ForeignKey("institutions.id"), nullable=False),
+    Column("department_id", String(36), ForeignKey("departments.id")),
+    Column("state", String(20), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("invited_by", String(36), ForeignKey("persons.id"), nullable=False),
+    Column("invited_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("reason", Text),
+    Index("ix_consult_invitations_person", "person_id", "state"),
+)
+
+ATTESTATIONS = Table(
+    "report_attestations",
+    METADATA,
+    Column("report_id", String(36), primary_key=True),
+    Column("report_version", Integer, primary_key=True),
+    Column("person_id", String(36), ForeignKey("persons.id"), primary_key=True),
+    Column("consult_id", String(36), ForeignKey("consults.id"), nullable=False, index=True),
+    Column("institution_id", String(36), ForeignKey("institutions.id"), nullable=False),
+    Column("department_id", String(36), ForeignKey("departments.id")),
+    Column("stance", String(20), nullable=False),
+    Column("reason", Text),
+    Column("signed_at", UtcDateTime, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    ForeignKeyConstraint(["report_id", "report_version"], ["reports.id", "reports.version"]),
 )

@@ -218,6 +218,21 @@ class Running:
         body = {"event": event, "version": consult["version"], **more}
         return await browser.answer("POST", f"/consults/{consult['id']}/events", body)
 
+    async def invite(self, browser: Browser, consult: dict[str, Any], name: str) -> dict[str, Any]:
+        """Invite somebody to a consult."""
+        body = {"person_id": self.county.people[name], "message": "Please look at the rhythm, too."}
+        return await browser.answer("POST", f"/consults/{consult['id']}/invitations", body)
+
+    async def say(self, name: str, consult: dict[str, Any], event: str, **more: object) -> dict[str, Any]:
+        """Take a step of this person's own invitation to a consult."""
+        browser = await self.login(name)
+        seen = await browser.answer("GET", f"/consults/{consult['id']}")
+        [mine] = [each for each in seen["invitations"] if each["is_mine"]][-1:]
+        body = {"event": event, "version": mine["version"], **more}
+        return await browser.answer(
+            "POST", f"/consults/{consult['id']}/invitations/{mine['id']}/events", body
+        )
+
     async def submitted(self, **more: object) -> dict[str, Any]:
         """A consult that Tang has sent."""
         tang = await self.login("tang")

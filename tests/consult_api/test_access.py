@@ -40,6 +40,10 @@ MATRIX: dict[str, frozenset[str]] = {
     "copy_roster_week": PLANNERS,
     "listen": ANYBODY,
     "list_consult_transitions": ANYBODY,
+    "list_invitation_transitions": ANYBODY,
+    "list_experts": TOWNSHIP | HOSPITAL_DOCTORS | {"qin"},
+    "invite_expert": TOWNSHIP | HOSPITAL_DOCTORS | {"qin"},
+    "answer_invitation": TOWNSHIP | HOSPITAL_DOCTORS | {"qin"},
     "list_referral_transitions": ANYBODY,
     "register_patient": ANYBODY - {"an", "guo", "bao"},
     "search_patients": CLINICAL | {"ren"},
@@ -50,7 +54,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "list_reports": CLINICAL,
     "draft_consult": TOWNSHIP,
     "change_consult_draft": TOWNSHIP,
-    "move_consult": TOWNSHIP | HOSPITAL_DOCTORS,
+    "move_consult": TOWNSHIP | HOSPITAL_DOCTORS | {"qin"},
     "read_report_draft": HOSPITAL_DOCTORS,
     "save_report_draft": HOSPITAL_DOCTORS,
     "attach_study": TOWNSHIP | HOSPITAL_DOCTORS,
@@ -95,7 +99,15 @@ ABOUT_A_PATIENT = {
         "draft_consult",
     ),
     *("change_consult_draft", "move_consult", "read_report_draft", "save_report_draft"),
-    *("detach_study", "issue_room_ticket", "read_referral", "draft_referral", "move_referral"),
+    *(
+        "detach_study",
+        "issue_room_ticket",
+        "invite_expert",
+        "answer_invitation",
+        "read_referral",
+        "draft_referral",
+        "move_referral",
+    ),
 }
 
 
@@ -131,6 +143,8 @@ def bodies(service: Running, patient_id: str) -> dict[str, object]:
         "change_consult_draft": {"version": 0, "question": "!"},
         "move_consult": {"event": "close", "version": 0},
         "save_report_draft": {"findings": "none"},
+        "invite_expert": {"person_id": service.county.people["xu"]},
+        "answer_invitation": {"event": "withdraw", "version": 0},
         "attach_study": {"study_uid": "1.2.3"},
         "draft_referral": {
             "patient_id": patient_id,
@@ -164,6 +178,7 @@ async def no_such_study(_question: StudyQuestion) -> StudyDescription:
 async def ids_of_a_case(service: Running) -> dict[str, str]:
     """A consult that Tang of Stone asked of the heart department, and a referral that Tang still writes."""
     consult = await service.submitted()
+    consult = await service.invite(await service.login("tang"), consult, "xing")
     ids = {
         "patient_id": consult["patient"]["id"],
         "consult_id": consult["id"],
@@ -173,6 +188,7 @@ async def ids_of_a_case(service: Running) -> dict[str, str]:
         "shift_id": "unknown",
         "pool_id": service.county.pools["heart"],
         "glass_id": "none",
+        "invitation_id": consult["invitations"][0]["id"],
     }
     tang, body = await service.login("tang"), bodies(service, ids["patient_id"])["draft_referral"]
     return ids | {"referral_id": (await tang.answer("POST", "/referrals", body))["id"]}

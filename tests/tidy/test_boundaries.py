@@ -16,6 +16,9 @@ CATCH_ALL: dict[str, str] = {
 # Queries that reach a patient without an Actor. Each takes what its caller has just read as an actor.
 WITHOUT_ACTOR: dict[str, str] = {
     "consult_api/beds/queries.py::newest_hold": "a part of a referral that was read as an actor",
+    "consult_api/consults/queries/invitations.py::invitations_of": "a part of a consult that was read as an actor",
+    "consult_api/consults/queries/invitations.py::attestations_of": "a part of reports that were read as an actor",
+    "consult_api/consults/queries/slots.py::slots_of": "a part of a consult that was read as an actor",
     "consult_api/consults/queries/page.py::studies_of": "a part of consults that were read as an actor",
     "consult_api/consults/queries/page.py::reports_of": "a part of consults that were read as an actor",
     "consult_api/consults/queries/rows.py::offers_of": "a part of a consult that was read as an actor",

@@ -13,6 +13,7 @@ OF_A_WHOLE = {
     "tests/media/test_browsers.py": "the relay between real browsers",
     "tests/media/test_no_decoding.py": "the relay's process, watched for what it loads",
     "tests/consult_api/health_record/delivery/test_killed_writer.py": "the writer's process, killed",
+    "tests/consult_api/consults/test_life_cycle.py": "a consult's whole life, over the whole service",
     "tests/consult_api/test_logs.py": "what the whole service writes into its logs",
     "tests/imaging/ingest/test_crash.py": "a storing process, killed",
 }

@@ -3,7 +3,8 @@
 from sqlalchemy import select
 
 from consult_api.access import PLATFORM
-from consult_api.consults.lifecycle.stepping import advance, clock_step
+from consult_api.consults.lifecycle.stepping import advance
+from consult_api.consults.lifecycle.steps import clock_step
 from consult_api.consults.queries.rows import require_row
 from consult_api.consults.rules.machine import TRANSITIONS, TimerKind
 from consult_api.consults.rules.states import ConsultState, Escalate
@@ -13,10 +14,11 @@ from consult_api.timers import Timer
 from runtime.database import Transaction
 from wire.clinical import Changed
 
-_OVERDUE = {
+_TOLD = {
     TimerKind.BREACH: "breached",
     TimerKind.REPORT_DUE: "report_overdue",
     TimerKind.ACKNOWLEDGE_DUE: "acknowledge_overdue",
+    TimerKind.MEETING: "meeting_due",
 }
 
 
@@ -41,14 +43,12 @@ class ConsultClock:
             if (ConsultState(row["state"]), Escalate) in TRANSITIONS:
                 await advance(call, row, clock_step(Escalate()))
             return
-        await call.audit(
-            "E", f"consult.{_OVERDUE[kind]}", ("consult", consult_id), patient_id=row["patient_id"]
-        )
+        await call.audit("E", f"consult.{_TOLD[kind]}", ("consult", consult_id), patient_id=row["patient_id"])
         hint = Changed(
             kind="consult",
             id=consult_id,
             version=row["version"],
-            reason=_OVERDUE[kind],
+            reason=_TOLD[kind],
             institution_ids=(row["requester_institution_id"],),
         )
         there = {"institution_ids": (row["institution_id"],), "department_ids": (row["department_id"],)}

@@ -68,7 +68,7 @@ async def change(call: Call, consult_id: str, body: ConsultChanges) -> Consult:
         raise errors.stale_version("consult")
     if row["state"] != ConsultState.DRAFT.value:
         raise errors.not_allowed_now("consult", row["state"], "change")
-    if ConsultParty.REQUESTER not in parties_of(call.actor, row, frozenset()):
+    if ConsultParty.REQUESTER not in parties_of(call.actor, row):
         raise errors.not_yours("consult", "change")
     values = body.model_dump(exclude={"version"}, exclude_unset=True, mode="json")
     if body.department_id is not None:

@@ -22,7 +22,7 @@ from wire.problems import Kind, Problem
 
 async def _require_author(call: Call, consult_id: str, *, lock: bool) -> RowMapping:
     row = await require_row(call.connection, call.actor, consult_id, call.now, lock=lock)
-    if ConsultParty.SPECIALIST not in parties_of(call.actor, row, frozenset()):
+    if ConsultParty.SPECIALIST not in parties_of(call.actor, row):
         raise errors.not_yours("consult", "write_report")
     return row
 

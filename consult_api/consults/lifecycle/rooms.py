@@ -1,6 +1,7 @@
 """Tickets into a consult's room (ES256, one use, a minute), for its participants while it meets."""
 
 from consult_api import errors
+from consult_api.consults.queries.invitations import experts_among, invitations_of
 from consult_api.consults.queries.rows import parties_of, require_row
 from consult_api.consults.rules.machine import MEETING_STATES
 from consult_api.consults.rules.states import ConsultParty, ConsultState
@@ -20,8 +21,9 @@ async def issue_ticket(call: Call, consult_id: str) -> RoomTicket:
         Problem: `consult/not-found`, `consult/not-yours`, `consult/no-meeting-now`.
     """
     row = await require_row(call.connection, call.actor, consult_id, call.now)
-    parties = parties_of(call.actor, row, frozenset())
-    if ConsultParty.SPECIALIST in parties:
+    experts = experts_among(await invitations_of(call.connection, consult_id))
+    parties = parties_of(call.actor, row, experts=experts)
+    if parties & {ConsultParty.SPECIALIST, ConsultParty.EXPERT}:
         role: RoomRole = "specialist"
     elif ConsultParty.REQUESTER in parties:
         role = "requester"

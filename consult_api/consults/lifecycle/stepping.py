@@ -1,13 +1,15 @@
 """Every step of a consult goes through here: one locked row, the table, the guards, the effects, the trail."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, assert_never
+from typing import Any
 
 from sqlalchemy import RowMapping, insert, update
 
 from consult_api import errors
-from consult_api.consults.lifecycle import effects, reports
+from consult_api.consults.lifecycle import coordination, effects, inviting, reports, scheduling
+from consult_api.consults.lifecycle.credentials import demand_credential
+from consult_api.consults.lifecycle.steps import Step, clock_step, planned_by
 from consult_api.consults.queries import messages
 from consult_api.consults.queries.page import require_consult
 from consult_api.consults.queries.rows import offers_of, parties_of, require_row, rings
@@ -21,33 +23,27 @@ from consult_api.consults.rules.machine import (
     Situation,
     step,
 )
-from consult_api.consults.rules.states import ConsultParty, ConsultState, Event, Mode, Urgency, Verdict
+from consult_api.consults.rules.states import (
+    ConsultEventName,
+    ConsultParty,
+    ConsultState,
+    Event,
+    Mode,
+    Urgency,
+)
 from consult_api.consults.schemas import events as s
 from consult_api.consults.schemas.consult import Consult
 from consult_api.consults.tables import ACKNOWLEDGEMENTS, CONSULT_HISTORY, CONSULTS, OFFERS
 from consult_api.directory.lifecycle.pins import PinProof
-from consult_api.directory.queries import credentials_of
-from consult_api.directory.rules import credential_fault
+from consult_api.directory.queries import require_department
 from consult_api.request import Call
 from wire.clinical import Changed, ReportAcknowledged
 from wire.problems import Kind, Problem
 
 _SIGNED = frozenset({ConsultState.REPORTED, ConsultState.ACKNOWLEDGED, ConsultState.CLOSED})
+# These change what the record shows even where the state stays.
+_ALWAYS_RECORDED = frozenset({ConsultEventName.SCHEDULE.value, ConsultEventName.ROUTE.value})
 _NEED_CREDENTIAL = (e.Accept, e.Sign, e.Correct)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
-    """An event, and what comes with it: a note for the history, columns of the consult."""
-
-    event: Event
-    note: str | None = None
-    columns: dict[str, Any] = field(default_factory=dict[str, Any])
-
-
-def clock_step(event: Event) -> _Step:
-    """A step that the clock takes, without words."""
-    return _Step(event=event)
 
 
 async def move(call: Call, consult_id: str, body: s.ConsultEvent, proof: PinProof) -> Consult:
@@ -63,78 +59,82 @@ async def move(call: Call, consult_id: str, body: s.ConsultEvent, proof: PinProo
         raise Problem("consult/already-signed", Kind.CONFLICT, "This report has been signed already.")
     if row["version"] != body.version:
         raise errors.stale_version("consult")
-    planned = _planned(call, body)
-    row = await advance(call, row, planned)
-    if isinstance(body, s.SignConsult | s.CorrectConsult):
-        reason = body.reason if isinstance(body, s.CorrectConsult) else None
-        await reports.sign(call, row, proof, reason)
-    if isinstance(body, s.AcknowledgeConsult):
-        await _acknowledge(call, row, body)
-    if isinstance(body, s.SubmitConsult):
-        await advance(call, row, clock_step(e.Offer()))
+    row = await advance(call, row, await _found_out(call, row, body))
+    await _followed_up(call, row, body, proof)
     return await require_consult(call.connection, call.actor, consult_id, call.now)
 
 
-def _planned(call: Call, body: s.ConsultEvent) -> _Step:  # noqa: C901 - one branch an event
+async def _found_out(call: Call, row: RowMapping, body: s.ConsultEvent) -> Step:
+    """The step that the actor asks for, with what has to be looked up for it."""
+    planned = planned_by(call, body)
+    if isinstance(body, s.RouteConsult | s.RingForConsult | s.ScheduleConsult):
+        _demand_allowed(call, row, await offers_of(call.connection, row["id"]), planned.event)
+    match body:
+        case s.RouteConsult():
+            department = await require_department(call.connection, body.department_id)
+            planned.columns["institution_id"] = department.institution_id
+        case s.RingForConsult():
+            await coordination.demand_expert(call, body.person_id)
+        case s.ScheduleConsult():
+            planned.columns["scheduled_minutes"] = await scheduling.agreed_minutes(call, row, body.at)
+        case _:
+            pass
+    return planned
+
+
+async def _followed_up(call: Call, row: RowMapping, body: s.ConsultEvent, proof: PinProof) -> None:
+    """What follows from the step in the same transaction. `row` is the consult's row after it."""
     match body:
         case s.SubmitConsult():
-            return _Step(event=e.Submit(), columns={"submitted_at": call.now})
+            await advance(call, row, clock_step(e.Offer()))
         case s.AcceptConsult():
-            return _Step(event=e.Accept(), columns={"specialist_id": call.actor.actor_id})
-        case s.DeclineConsult():
-            return _Step(event=e.Decline(call.actor.actor_id), note=body.reason)
-        case s.AskBackConsult():
-            return _Step(event=e.AskBack(), note=body.question)
-        case s.AnswerBackConsult():
-            return _Step(event=e.AnswerBack(), note=body.answer)
-        case s.ScheduleConsult():
-            return _Step(event=e.Schedule(body.at), columns={"scheduled_for": body.at})
-        case s.NoShowConsult():
-            return _Step(event=e.NoShow(body.side), note=body.side.value)
-        case s.StartConsultSession():
-            return _Step(event=e.StartSession(), columns={"session_started_at": call.now})
-        case s.InterruptConsultSession():
-            return _Step(event=e.Interrupt())
-        case s.ResumeConsultSession():
-            return _Step(event=e.Resume())
-        case s.FinishConsultSession():
-            return _Step(event=e.Finish(), columns={"session_ended_at": call.now})
+            await inviting.replace_by_chair(call, row, call.actor.actor_id)
+        case s.ProposeTimes():
+            await scheduling.propose(call, row, body)
+        case s.ScheduleConsult() | s.RouteConsult():
+            await scheduling.forget_slots(call, row["id"])
         case s.SignConsult():
-            return _Step(event=e.Sign())
+            await reports.sign(call, row, proof, None)
         case s.CorrectConsult():
-            return _Step(event=e.Correct(), note=body.reason)
+            await reports.sign(call, row, proof, body.reason)
+            await inviting.ask_again(call, row)
         case s.AcknowledgeConsult():
-            if body.verdict is not Verdict.ADOPTED and body.reason is None:
-                raise Problem(
-                    "consult/reason-needed", Kind.UNPROCESSABLE, "Say why the advice isn't adopted in full."
-                )
-            return _Step(event=e.Acknowledge(body.verdict), note=body.reason)
-        case s.CancelConsult():
-            return _Step(event=e.Cancel(), note=body.reason)
-        case s.CloseConsult():
-            return _Step(event=e.Close(), note=body.outcome, columns={"outcome": body.outcome})
+            await _acknowledge(call, row, body)
         case _:
-            assert_never(body)
+            pass
 
 
-async def advance(call: Call, row: RowMapping, planned: _Step) -> RowMapping:
+def _demand_allowed(call: Call, row: RowMapping, offers: list[RowMapping], event: Event) -> bool:
+    """Refuse what the table has no cell for, or not for this actor; return whether it is the clock's alone.
+
+    Raises:
+        Problem: `consult/not-allowed-now`, `consult/not-yours`.
+    """
+    name = NAMES[type(event)].value
+    cell = TRANSITIONS.get((ConsultState(row["state"]), type(event)))
+    if cell is None:
+        raise errors.not_allowed_now("consult", row["state"], name)
+    if cell.by == (ConsultParty.CLOCK,):
+        return True
+    ringing = frozenset(offer["person_id"] for offer in offers if offer["status"] == "ringing")
+    if not parties_of(call.actor, row, ringing) & set(cell.by):
+        raise errors.not_yours("consult", name)
+    return False
+
+
+async def advance(call: Call, row: RowMapping, planned: Step) -> RowMapping:
     """Take one step of the table for whoever acts in this call; return the consult's row after it.
 
     Raises:
         Problem: as `move`.
     """
     offers = await offers_of(call.connection, row["id"])
-    ringing = frozenset(offer["person_id"] for offer in offers if offer["status"] == "ringing")
     event, name = planned.event, NAMES[type(planned.event)]
-    cell = TRANSITIONS.get((ConsultState(row["state"]), type(event)))
-    if cell is None:
-        raise errors.not_allowed_now("consult", row["state"], name.value)
-    is_clocks = cell.by == (ConsultParty.CLOCK,)
-    if not is_clocks and not parties_of(call.actor, row, ringing) & set(cell.by):
-        raise errors.not_yours("consult", name.value)
+    is_clocks = _demand_allowed(call, row, offers, event)
     if isinstance(event, _NEED_CREDENTIAL):
-        await _demand_credential(call)
-    situation = await _situation(call, row, offers, ringing, event)
+        await demand_credential(call)
+    asked = {**row, **planned.columns}  # the department that is asked may change with the step
+    situation = await _situation(call, asked, offers, event)
     try:
         after, wanted = step(situation, event, call.now)
     except NotAllowedNow as error:
@@ -143,7 +143,7 @@ async def advance(call: Call, row: RowMapping, planned: _Step) -> RowMapping:
         raise errors.nobody_on_duty() from error
     await _answer_offer(call, row["id"], event, planned.note)
     version = row["version"] + 1
-    columns = planned.columns | await effects.run(call, row, wanted, version)
+    columns = planned.columns | await effects.run(call, asked, wanted, version)
     columns |= {"state": after.state.value, "is_over": after.state in FINAL_STATES}
     await _store(call, row, columns | {"rung": after.rung, "version": version})
     by = None if is_clocks else call.actor.actor_id
@@ -153,9 +153,7 @@ async def advance(call: Call, row: RowMapping, planned: _Step) -> RowMapping:
     return updated
 
 
-async def _situation(
-    call: Call, row: RowMapping, offers: list[RowMapping], ringing: frozenset[str], event: Event
-) -> Situation:
+async def _situation(call: Call, row: Mapping[Any, Any], offers: list[RowMapping], event: Event) -> Situation:
     declined = {offer["person_id"] for offer in offers if offer["status"] == "declined"}
     if isinstance(event, e.Decline):
         declined.add(event.by)
@@ -166,17 +164,11 @@ async def _situation(
         mode=Mode(row["mode"]),
         urgency=urgency,
         rung=row["rung"],
-        ringing=ringing,
+        ringing=frozenset(offer["person_id"] for offer in offers if offer["status"] == "ringing"),
         staffed=frozenset(rung.number for rung in ladder),
-        submitted_at=row["submitted_at"],
+        submitted_at=row["routed_at"] or row["submitted_at"],
         zone=call.surroundings.settings.county_time,
     )
-
-
-async def _demand_credential(call: Call) -> None:
-    today = call.now.astimezone(call.surroundings.settings.county_time).date()
-    if fault := credential_fault(await credentials_of(call.connection, call.actor.actor_id), today):
-        raise errors.credential_not_valid(fault.value)
 
 
 async def _answer_offer(call: Call, consult_id: str, event: Event, note: str | None) -> None:
@@ -215,7 +207,8 @@ async def _trail(
 
 
 def _tell(call: Call, before: RowMapping, after: RowMapping, reason: str) -> None:
-    if after["state"] != before["state"] and after["submitted_at"] is not None:
+    told = after["state"] != before["state"] or reason in _ALWAYS_RECORDED
+    if told and after["submitted_at"] is not None:
         call.transaction.gather("consult.recorded", after["id"], partial(_announce, call))
     hint = Changed(
         kind="consult",

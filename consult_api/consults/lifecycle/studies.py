@@ -26,7 +26,7 @@ _MAY_LINK = frozenset({ConsultParty.REQUESTER, ConsultParty.SPECIALIST})
 
 async def _require_participant(call: Call, consult_id: str) -> RowMapping:
     row = await require_row(call.connection, call.actor, consult_id, call.now, lock=True)
-    if not parties_of(call.actor, row, frozenset()) & _MAY_LINK:
+    if not parties_of(call.actor, row) & _MAY_LINK:
         raise errors.not_yours("consult", "link_study")
     if ConsultState(row["state"]) in FINAL_STATES:
         raise errors.not_allowed_now("consult", row["state"], "link_study")

@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, un
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consult_api.access import Actor
+from consult_api.consults.queries.invitations import invited, mine_among
 from consult_api.consults.queries.page import deadlines_of, requester_post, specialist_post
 from consult_api.consults.queries.rows import visible_consults
+from consult_api.consults.rules.invitations import InvitationState
 from consult_api.consults.rules.states import ConsultState, Mode, Urgency
 from consult_api.consults.schemas.consult import ConsultSummary
 from consult_api.consults.tables import CONSULTS, OFFERS
@@ -31,7 +33,7 @@ def _answered_here(actor: Actor) -> list[ColumnElement[bool]]:
     rings_me = select(OFFERS.c.consult_id).where(
         OFFERS.c.person_id == actor.actor_id, OFFERS.c.status == "ringing"
     )
-    return [here, CONSULTS.c.specialist_id == actor.actor_id, CONSULTS.c.id.in_(rings_me)]
+    return [here, CONSULTS.c.specialist_id == actor.actor_id, CONSULTS.c.id.in_(rings_me), invited(actor)]
 
 
 async def summaries(
@@ -108,7 +110,9 @@ async def _summarise(
     posts = [post for row in rows for post in (requester_post(row), specialist_post(row)) if post]
     named = await practitioners(connection, posts)
     departments = await department_summaries(connection, [row["department_id"] for row in rows])
-    ringing = await _ringing(connection, actor, [row["id"] for row in rows])
+    ids = [row["id"] for row in rows]
+    ringing = await _ringing(connection, actor, ids)
+    invitations = await mine_among(connection, actor, ids)
     return [
         ConsultSummary(
             id=row["id"],
@@ -121,7 +125,8 @@ async def _summarise(
             department=departments[row["department_id"]],
             requester=named[requester_post(row)],
             specialist=named[post] if (post := specialist_post(row)) else None,
-            rings_me=row["id"] in ringing,
+            rings_me=row["id"] in ringing or invitations.get(row["id"]) is InvitationState.INVITED,
+            my_invitation=invitations.get(row["id"]),
             created_at=row["created_at"],
             submitted_at=row["submitted_at"],
             deadlines=deadlines_of(row),

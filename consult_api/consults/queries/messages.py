@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consult_api.access import Actor
+from consult_api.consults.queries.invitations import experts_among, invitations_of, post_of
 from consult_api.consults.queries.page import (
     reports_of,
     requester_post,
@@ -16,7 +17,16 @@ from consult_api.consults.rules.states import Mode, Urgency
 from consult_api.consults.schemas.consult import Report
 from consult_api.directory.queries import Post, department_summaries, person_part, practitioners
 from consult_api.patients.queries import patient_part, require_patient
-from wire.clinical import ConsultRecorded, PatientPart, PersonPart, ReportSigned, StudyPart, VitalsPart
+from wire.clinical import (
+    AttestationPart,
+    ConsultRecorded,
+    PatientPart,
+    PersonPart,
+    ReportAttested,
+    ReportSigned,
+    StudyPart,
+    VitalsPart,
+)
 
 
 async def _person(connection: AsyncConnection, post: Post) -> PersonPart:
@@ -54,7 +64,10 @@ async def recorded(
         performing_institution_id=department.institution_id,
         performing_institution_name=department.institution_name,
         specialist=await _person(connection, specialist) if specialist else None,
+        experts=await _experts(connection, row["id"]),
         respond_by=row["breach_at"],
+        scheduled_for=row["scheduled_for"],
+        scheduled_minutes=row["scheduled_minutes"],
         submitted_at=row["submitted_at"],
         session_started_at=row["session_started_at"],
         session_ended_at=row["session_ended_at"],
@@ -94,6 +107,32 @@ async def signed(connection: AsyncConnection, actor: Actor, row: RowMapping, rep
         content_sha256=report.content_sha256,
         study_uids=[study.study_uid for study in await studies_of(connection, [row["id"]])],
     )
+
+
+async def attested(
+    connection: AsyncConnection, actor: Actor, row: RowMapping, report: Report
+) -> ReportAttested:
+    """A signed report with all that other experts have said to it."""
+    return ReportAttested(
+        **dict(await signed(connection, actor, row, report)),
+        attestations=[
+            AttestationPart(
+                by=await person_part(connection, each.by),
+                stance=each.stance.value,
+                reason=each.reason,
+                signed_at=each.signed_at,
+                content_sha256=each.content_sha256,
+            )
+            for each in report.attestations
+        ],
+    )
+
+
+async def _experts(connection: AsyncConnection, consult_id: str) -> tuple[PersonPart, ...]:
+    invitations = await invitations_of(connection, consult_id)
+    there = experts_among(invitations)
+    posts = [post_of(each) for each in invitations if each["person_id"] in there]
+    return tuple([await _person(connection, post) for post in dict.fromkeys(posts)])
 
 
 async def part_of_actor(connection: AsyncConnection, actor: Actor) -> PersonPart:

@@ -7,8 +7,16 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consult_api.access import Action, Actor, permits
+from consult_api.consults.queries.invitations import (
+    INVITING,
+    attestations_of,
+    experts_among,
+    invitations_of,
+    shown,
+)
 from consult_api.consults.queries.rows import offers_of, parties_of, require_row
-from consult_api.consults.rules.machine import MEETING_STATES, available_events
+from consult_api.consults.queries.slots import slots_of
+from consult_api.consults.rules.machine import MEETING_STATES, UNANSWERED_STATES, available_events
 from consult_api.consults.rules.states import (
     ConsultEventName,
     ConsultParty,
@@ -31,6 +39,8 @@ from consult_api.consults.tables import ACKNOWLEDGEMENTS, CONSULT_HISTORY, CONSU
 from consult_api.directory.queries import Post, department_summaries, people, phones, practitioners
 from consult_api.directory.schemas import PersonSummary
 from consult_api.patients.queries import require_patient
+
+_MEETING = frozenset({ConsultParty.REQUESTER, ConsultParty.SPECIALIST, ConsultParty.EXPERT})
 
 
 def requester_post(row: RowMapping) -> Post:
@@ -66,7 +76,9 @@ async def require_consult(
     row = await require_row(connection, actor, consult_id, now)
     offers = await offers_of(connection, consult_id)
     ringing = frozenset(offer["person_id"] for offer in offers if offer["status"] == "ringing")
-    parties = parties_of(actor, row, ringing)
+    invitations = await invitations_of(connection, consult_id)
+    parties = parties_of(actor, row, ringing, experts_among(invitations))
+    reports = await reports_of(connection, [consult_id])
     state = ConsultState(row["state"])
     posts = [post for post in (requester_post(row), specialist_post(row)) if post]
     named = await practitioners(connection, posts)
@@ -89,18 +101,22 @@ async def require_consult(
         offers=await _offers(connection, offers),
         deadlines=deadlines_of(row),
         scheduled_for=row["scheduled_for"],
+        scheduled_minutes=row["scheduled_minutes"],
+        slots=await slots_of(connection, consult_id),
         studies=await studies_of(connection, [consult_id]),
-        reports=await reports_of(connection, [consult_id]),
+        reports=reports,
         acknowledgement=await _acknowledgement(connection, consult_id),
+        invitations=await shown(connection, actor, invitations, parties, is_signed=bool(reports)),
+        may_invite=state not in UNANSWERED_STATES | {ConsultState.DRAFT}
+        and permits(actor, Action.INVITE_EXPERTS)
+        and bool(parties & INVITING),
         outcome=row["outcome"],
         my_roles=sorted(parties),
         available_events=_events(actor, state, parties),
         history=await _history(connection, consult_id),
         referral_id=row["referral_id"],
         room_id=row["room_id"],
-        can_meet=state in MEETING_STATES
-        and permits(actor, Action.JOIN_ROOMS)
-        and bool(parties & {ConsultParty.REQUESTER, ConsultParty.SPECIALIST}),
+        can_meet=state in MEETING_STATES and permits(actor, Action.JOIN_ROOMS) and bool(parties & _MEETING),
         created_at=row["created_at"],
         submitted_at=row["submitted_at"],
     )
@@ -112,7 +128,8 @@ def _events(actor: Actor, state: ConsultState, parties: frozenset[ConsultParty])
 
 async def _offers(connection: AsyncConnection, offers: Collection[RowMapping]) -> list[ConsultOffer]:
     rung = [offer["person_id"] for offer in offers]
-    names, numbers = await people(connection, rung), await phones(connection, rung)
+    callers = [offer["called_by"] for offer in offers if offer["called_by"]]
+    names, numbers = await people(connection, [*rung, *callers]), await phones(connection, rung)
     return [
         ConsultOffer(
             person=names[offer["person_id"]],
@@ -121,6 +138,7 @@ async def _offers(connection: AsyncConnection, offers: Collection[RowMapping]) -
             by_phone=offer["by_phone"],
             phone=numbers.get(offer["person_id"]),
             status=offer["status"],
+            called_by=names[offer["called_by"]] if offer["called_by"] else None,
             offered_at=offer["offered_at"],
             answered_at=offer["answered_at"],
             reason=offer["reason"],
@@ -161,6 +179,7 @@ async def reports_of(connection: AsyncConnection, consult_ids: Collection[str]) 
     )
     rows = (await connection.execute(query)).mappings().all()
     named = await practitioners(connection, [_author(row) for row in rows])
+    attestations = await attestations_of(connection, consult_ids)
     return [
         Report(
             id=row["id"],
@@ -173,6 +192,7 @@ async def reports_of(connection: AsyncConnection, consult_ids: Collection[str]) 
             signed_by=named[_author(row)],
             signed_at=row["signed_at"],
             content_sha256=row["content_sha256"],
+            attestations=attestations.get((row["id"], row["version"]), []),
         )
         for row in rows
     ]
@@ -194,7 +214,11 @@ async def _acknowledgement(connection: AsyncConnection, consult_id: str) -> Ackn
         return None
     names = await people(connection, [row["by"]])
     return Acknowledgement(
-        verdict=Verdict(row["verdict"]), reason=row["reason"], by=names[row["by"]], at=row["at"]
+        report_version=row["report_version"],
+        verdict=Verdict(row["verdict"]),
+        reason=row["reason"],
+        by=names[row["by"]],
+        at=row["at"],
     )
 
 

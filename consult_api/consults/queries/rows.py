@@ -13,6 +13,7 @@ from consult_api.consults.tables import CONSULTS, OFFERS
 from consult_api.directory.queries import roster
 
 _REQUESTING = frozenset({Role.TOWNSHIP_DOCTOR, Role.VILLAGE_DOCTOR})
+_COORDINATING = frozenset({Role.COORDINATOR, Role.DIRECTOR})
 _TIER_NUMBERS = {Tier.FIRST: 1, Tier.SECOND: 2, Tier.THIRD: 3, Tier.DIRECTOR: 0}
 
 
@@ -50,8 +51,20 @@ async def offers_of(connection: AsyncConnection, consult_id: str) -> list[RowMap
     return list((await connection.execute(query)).mappings())
 
 
-def parties_of(actor: Actor, row: RowMapping, ringing: frozenset[str]) -> frozenset[ConsultParty]:
-    """Who an actor is to a consult. `ringing` are the people whose offer is unanswered."""
+def parties_of(
+    actor: Actor,
+    row: RowMapping,
+    ringing: frozenset[str] = frozenset(),
+    experts: frozenset[str] = frozenset(),
+) -> frozenset[ConsultParty]:
+    """Who an actor is to a consult.
+
+    Args:
+        actor: who asks.
+        row: the consult.
+        ringing: the people whose offer is unanswered, where that matters.
+        experts: the people who take part by invitation, where that matters.
+    """
     if actor.is_platform:
         return frozenset({ConsultParty.CLOCK})
     found: set[ConsultParty] = set()
@@ -61,6 +74,10 @@ def parties_of(actor: Actor, row: RowMapping, ringing: frozenset[str]) -> frozen
         found.add(ConsultParty.OFFERED)
     if not actor.is_machine and actor.actor_id == row["specialist_id"]:
         found.add(ConsultParty.SPECIALIST)
+    if not actor.is_machine and actor.actor_id in experts:
+        found.add(ConsultParty.EXPERT)
+    if actor.role in _COORDINATING and actor.institution_id == row["institution_id"]:
+        found.add(ConsultParty.COORDINATOR)
     return frozenset(found)
 
 

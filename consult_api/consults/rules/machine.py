@@ -29,6 +29,7 @@ class TimerKind(StrEnum):
     BREACH = "breach"
     REPORT_DUE = "report_due"
     ACKNOWLEDGE_DUE = "acknowledge_due"
+    MEETING = "meeting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,8 @@ class Situation:
     """A consult as far as the table and its guards need it.
 
     `rung` is the rung reached, 0 before the first. `ringing` are the people whose offer is unanswered. `staffed`
-    are the numbers of the rungs that have somebody to ring now who hasn't declined.
+    are the numbers of the rungs that have somebody to ring now who hasn't declined. `submitted_at` is when the
+    ladder began, at the submission or when the consult was routed to the department it now asks.
     """
 
     state: ConsultState
@@ -57,8 +59,20 @@ class RingTier:
 
 
 @dataclass(frozen=True, slots=True)
+class RingPerson:
+    """Offer the consult to somebody by name."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseOffers:
     """Nobody is rung any more; whoever accepted keeps the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSpecialist:
+    """Whoever had accepted doesn't answer it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,7 @@ class EndAccess:
     refused: bool
 
 
-Effect = RingTier | CloseOffers | StartTimer | StopTimers | EndAccess
+Effect = RingTier | RingPerson | CloseOffers | ReleaseSpecialist | StartTimer | StopTimers | EndAccess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +114,7 @@ _T = (ConsultParty.REQUESTER,)
 _RUNG = (ConsultParty.OFFERED,)
 _X = (ConsultParty.SPECIALIST,)
 _BOTH = (ConsultParty.REQUESTER, ConsultParty.SPECIALIST)
+_Q = (ConsultParty.COORDINATOR,)
 _CLOCK = (ConsultParty.CLOCK,)
 
 TRANSITIONS: Mapping[tuple[ConsultState, type[Event]], Transition] = {
@@ -111,24 +126,38 @@ TRANSITIONS: Mapping[tuple[ConsultState, type[Event]], Transition] = {
     (S.OFFERED, e.Escalate): Transition(to=S.OFFERED, by=_CLOCK),
     (S.OFFERED, e.AskBack): Transition(to=S.INFO_NEEDED, by=_RUNG),
     (S.OFFERED, e.Cancel): Transition(to=S.CANCELLED, by=_T),
+    (S.OFFERED, e.Route): Transition(to=S.OFFERED, by=_Q),
+    (S.OFFERED, e.Ring): Transition(to=S.OFFERED, by=_Q),
+    (S.DECLINED, e.Route): Transition(to=S.OFFERED, by=(ConsultParty.REQUESTER, ConsultParty.COORDINATOR)),
+    (S.DECLINED, e.Cancel): Transition(to=S.CANCELLED, by=_T),
     (S.INFO_NEEDED, e.AnswerBack): Transition(to=S.OFFERED, by=_T),
     (S.INFO_NEEDED, e.Accept): Transition(to=S.ACCEPTED, or_to=S.ANSWERING, by=_RUNG),
     (S.INFO_NEEDED, e.Cancel): Transition(to=S.CANCELLED, by=_T),
+    (S.INFO_NEEDED, e.Route): Transition(to=S.OFFERED, by=_Q),
+    (S.INFO_NEEDED, e.Ring): Transition(to=S.INFO_NEEDED, by=_Q),
+    (S.ACCEPTED, e.Route): Transition(to=S.OFFERED, by=_Q),
+    (S.ACCEPTED, e.Propose): Transition(to=S.ACCEPTED, by=_BOTH),
     (S.ACCEPTED, e.Schedule): Transition(to=S.SCHEDULED, by=_BOTH),
     (S.ACCEPTED, e.StartSession): Transition(to=S.IN_SESSION, by=_X),
     (S.ACCEPTED, e.Cancel): Transition(to=S.CANCELLED, by=_T),
+    (S.SCHEDULED, e.Route): Transition(to=S.OFFERED, by=_Q),
+    (S.SCHEDULED, e.Propose): Transition(to=S.SCHEDULED, by=_BOTH),
     (S.SCHEDULED, e.Schedule): Transition(to=S.SCHEDULED, by=_BOTH),
     (S.SCHEDULED, e.NoShow): Transition(to=S.NO_SHOW, by=_BOTH),
     (S.SCHEDULED, e.StartSession): Transition(to=S.IN_SESSION, by=_X),
     (S.SCHEDULED, e.Cancel): Transition(to=S.CANCELLED, by=_T),
+    (S.NO_SHOW, e.Route): Transition(to=S.OFFERED, by=_Q),
+    (S.NO_SHOW, e.Propose): Transition(to=S.NO_SHOW, by=_BOTH),
     (S.NO_SHOW, e.Schedule): Transition(to=S.SCHEDULED, by=_BOTH),
     (S.NO_SHOW, e.Cancel): Transition(to=S.CANCELLED, by=_T),
+    (S.ANSWERING, e.Route): Transition(to=S.OFFERED, by=_Q),
     (S.ANSWERING, e.Sign): Transition(to=S.REPORTED, by=_X),
     (S.ANSWERING, e.Cancel): Transition(to=S.CANCELLED, by=_T),
     (S.IN_SESSION, e.Interrupt): Transition(to=S.INTERRUPTED, by=_BOTH),
     (S.IN_SESSION, e.Finish): Transition(to=S.AWAITING_REPORT, by=_X),
     (S.INTERRUPTED, e.Resume): Transition(to=S.IN_SESSION, by=_BOTH),
     (S.INTERRUPTED, e.Finish): Transition(to=S.AWAITING_REPORT, by=_X),
+    (S.AWAITING_REPORT, e.Route): Transition(to=S.OFFERED, by=_Q),
     (S.AWAITING_REPORT, e.Sign): Transition(to=S.REPORTED, by=_X),
     (S.REPORTED, e.Acknowledge): Transition(to=S.ACKNOWLEDGED, by=_T),
     (S.REPORTED, e.Correct): Transition(to=S.REPORTED, by=_X),
@@ -144,6 +173,9 @@ NAMES: Mapping[type[Event], ConsultEventName] = {
     e.Decline: ConsultEventName.DECLINE,
     e.AskBack: ConsultEventName.ASK_BACK,
     e.AnswerBack: ConsultEventName.ANSWER_BACK,
+    e.Route: ConsultEventName.ROUTE,
+    e.Ring: ConsultEventName.RING,
+    e.Propose: ConsultEventName.PROPOSE,
     e.Schedule: ConsultEventName.SCHEDULE,
     e.NoShow: ConsultEventName.NO_SHOW,
     e.StartSession: ConsultEventName.START_SESSION,
@@ -163,7 +195,9 @@ WRITING_STATES = frozenset(
     {S.ACCEPTED, S.SCHEDULED, S.NO_SHOW, S.ANSWERING, S.IN_SESSION, S.INTERRUPTED, S.AWAITING_REPORT}
     | {S.REPORTED, S.ACKNOWLEDGED}
 )
-FINAL_STATES = frozenset({S.CLOSED, S.DECLINED, S.CANCELLED})
+FINAL_STATES = frozenset({S.CLOSED, S.CANCELLED})
+# Nobody answers it any more; a declined one waits for the requester to ask elsewhere.
+UNANSWERED_STATES = FINAL_STATES | {S.DECLINED}
 
 
 class NotAllowedNow(Exception):  # noqa: N818 - it is no accident, the table has no such cell
@@ -171,7 +205,7 @@ class NotAllowedNow(Exception):  # noqa: N818 - it is no accident, the table has
 
 
 class NobodyToRing(Exception):  # noqa: N818 - an answer, not an accident
-    """No rung of the ladder has anybody."""
+    """No rung of the ladder has anybody: nobody could answer."""
 
 
 def step(  # noqa: C901 - one branch an event
@@ -181,7 +215,7 @@ def step(  # noqa: C901 - one branch an event
 
     Raises:
         NotAllowedNow: the table has no cell for it.
-        NobodyToRing: a submission that nobody could answer.
+        NobodyToRing: a submission, or another department, that nobody could answer.
     """
     cell = TRANSITIONS.get((situation.state, type(event)))
     if cell is None:
@@ -192,6 +226,10 @@ def step(  # noqa: C901 - one branch an event
                 raise NobodyToRing
             breach = StartTimer(TimerKind.BREACH, now + LIMITS[situation.urgency].breach)
             return replace(situation, state=cell.to, submitted_at=now), (breach,)
+        case e.Route():
+            return _route(situation, cell, now)
+        case e.Ring(person):
+            return replace(situation, ringing=situation.ringing | {person}), (RingPerson(person),)
         case e.Offer() | e.Escalate():
             return _climb(replace(situation, state=cell.to), now)
         case e.Decline(by):
@@ -219,7 +257,11 @@ def step(  # noqa: C901 - one branch an event
             return _end(replace(situation, state=cell.to), refused=True)
         case e.Close():
             return _end(replace(situation, state=cell.to), refused=False)
-        case e.Schedule() | e.NoShow() | e.StartSession() | e.Interrupt() | e.Resume():
+        case e.Schedule(at):
+            return replace(situation, state=cell.to), (StartTimer(TimerKind.MEETING, at),)
+        case e.NoShow() | e.StartSession():
+            return replace(situation, state=cell.to), (StopTimers((TimerKind.MEETING,)),)
+        case e.Propose() | e.Interrupt() | e.Resume():
             return replace(situation, state=cell.to), ()
 
 
@@ -229,6 +271,19 @@ def _climb(situation: Situation, now: datetime) -> tuple[Situation, tuple[Effect
         return situation, ()
     risen = replace(situation, rung=rung.number)
     return risen, (RingTier(rung), *_wait_for_next(risen, now))
+
+
+def _route(situation: Situation, cell: Transition, now: datetime) -> tuple[Situation, tuple[Effect, ...]]:
+    """Begin the ladder anew. Whoever still waits for a first answer keeps the time that was promised."""
+    if not situation.staffed:
+        raise NobodyToRing
+    still_waits = situation.state in (S.OFFERED, S.INFO_NEEDED)
+    breach = StartTimer(TimerKind.BREACH, now + LIMITS[situation.urgency].breach)
+    anew = replace(situation, state=cell.to, rung=0, ringing=frozenset(), submitted_at=now)
+    risen, effects = _climb(anew, now)
+    stop = StopTimers((TimerKind.REPORT_DUE, TimerKind.MEETING))
+    leaving = () if still_waits else (ReleaseSpecialist(), breach)
+    return risen, (CloseOffers(), stop, *leaving, *effects)
 
 
 def _wait_for_next(situation: Situation, now: datetime) -> tuple[Effect, ...]:

@@ -47,6 +47,8 @@ class ConsultParty(StrEnum):
     REQUESTER = "requester"
     OFFERED = "offered"
     SPECIALIST = "specialist"
+    EXPERT = "expert"
+    COORDINATOR = "coordinator"
     CLOCK = "clock"
 
 
@@ -75,6 +77,9 @@ class ConsultEventName(StrEnum):
     DECLINE = "decline"
     ASK_BACK = "ask_back"
     ANSWER_BACK = "answer_back"
+    ROUTE = "route"
+    RING = "ring"
+    PROPOSE = "propose"
     SCHEDULE = "schedule"
     NO_SHOW = "no_show"
     START_SESSION = "start_session"
@@ -126,8 +131,25 @@ class AnswerBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """Another department is asked; the ladder begins anew there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Somebody is rung by name, beside whom the ladder rings."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """A side says when it could meet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
-    """Both sides will meet at a time."""
+    """The other side agrees: both will meet at that time."""
 
     at: datetime
 
@@ -194,6 +216,9 @@ Event = (
     | Decline
     | AskBack
     | AnswerBack
+    | Route
+    | Ring
+    | Propose
     | Schedule
     | NoShow
     | StartSession

@@ -5,15 +5,18 @@ from typing import Any, Literal
 
 from pydantic import AliasChoices, BaseModel, Field
 
+from consult_api.consults.rules.invitations import InvitationState
 from consult_api.consults.rules.states import (
     ConsultEventName,
     ConsultParty,
     ConsultState,
     Mode,
+    Side,
     Urgency,
     Verdict,
 )
 from consult_api.consults.schemas.inputs import Vitals
+from consult_api.consults.schemas.invitations import Attestation, Invitation
 from consult_api.directory.schemas import DepartmentSummary, PersonSummary, Practitioner
 from consult_api.patients.schemas import Patient, PatientSummary
 
@@ -39,6 +42,7 @@ class ConsultOffer(BaseModel):
     by_phone: bool = Field(description="The client should also show the phone button.")
     phone: str | None = Field(description="The person's number, where it is known.")
     status: Literal["ringing", "accepted", "declined", "withdrawn"]
+    called_by: PersonSummary | None = Field(description="Who had this person rung by name.")
     offered_at: datetime
     answered_at: datetime | None
     reason: str | None
@@ -51,6 +55,15 @@ class ConsultDeadlines(BaseModel):
     breach_at: datetime | None
     report_due_at: datetime | None
     acknowledge_due_at: datetime | None
+
+
+class ConsultSlot(BaseModel):
+    """A time at which one side could meet; the other may agree to it."""
+
+    at: datetime
+    minutes: int
+    side: Side
+    proposed_by: PersonSummary
 
 
 class StudyLink(BaseModel):
@@ -90,11 +103,13 @@ class Report(BaseModel):
     signed_by: Practitioner
     signed_at: datetime
     content_sha256: str
+    attestations: list[Attestation] = Field(description="What the other experts said to this version.")
 
 
 class Acknowledgement(BaseModel):
-    """What the treating doctor said to the advice."""
+    """What the treating doctor said to the advice, of the newest version that they said anything to."""
 
+    report_version: int
     verdict: Verdict
     reason: str | None
     by: PersonSummary
@@ -126,6 +141,7 @@ class ConsultSummary(BaseModel):
     requester: Practitioner
     specialist: Practitioner | None
     rings_me: bool
+    my_invitation: InvitationState | None = Field(description="Where the invitation of the reader stands.")
     created_at: datetime
     submitted_at: datetime | None
     deadlines: ConsultDeadlines
@@ -150,9 +166,13 @@ class Consult(BaseModel):
     offers: list[ConsultOffer]
     deadlines: ConsultDeadlines
     scheduled_for: datetime | None
+    scheduled_minutes: int | None
+    slots: list[ConsultSlot] = Field(description="Proposed and not yet agreed to.")
     studies: list[StudyLink]
     reports: list[Report]
     acknowledgement: Acknowledgement | None
+    invitations: list[Invitation]
+    may_invite: bool
     outcome: str | None
     my_roles: list[ConsultParty]
     available_events: list[ConsultEventName]

@@ -45,8 +45,31 @@ class AnswerBackConsult(_ConsultEvent):
     answer: str = Field(min_length=1, max_length=LINE)
 
 
+class RouteConsult(_ConsultEvent):
+    """Ask another department; its ladder begins at once."""
+
+    event: Literal["route"]
+    department_id: str
+    reason: str = Field(min_length=1, max_length=LINE)
+
+
+class RingForConsult(_ConsultEvent):
+    """Ring somebody by name, beside whom the ladder rings."""
+
+    event: Literal["ring"]
+    person_id: str
+
+
+class ProposeTimes(_ConsultEvent):
+    """Say when one's side could meet; replaces what it proposed before."""
+
+    event: Literal["propose"]
+    slots: list[AwareDatetime] = Field(min_length=1, max_length=5)
+    minutes: int = Field(default=30, ge=5, le=240)
+
+
 class ScheduleConsult(_ConsultEvent):
-    """Agree on a time."""
+    """Agree to a time that the other side proposed."""
 
     event: Literal["schedule"]
     at: AwareDatetime
@@ -126,6 +149,9 @@ ConsultEvent = Annotated[
     | DeclineConsult
     | AskBackConsult
     | AnswerBackConsult
+    | RouteConsult
+    | RingForConsult
+    | ProposeTimes
     | ScheduleConsult
     | NoShowConsult
     | StartConsultSession

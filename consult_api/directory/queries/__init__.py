@@ -324,3 +324,26 @@ async def credentials_by_person(
 def _credential(row: RowMapping) -> Credential:
     expires_on: date = row["expires_on"]
     return Credential(number=row["number"], verified=row["verified_at"] is not None, expires_on=expires_on)
+
+
+async def colleagues(connection: AsyncConnection, roles: Collection[Role]) -> list[Post]:
+    """List who works in these roles now, each person once, in the order of their departments."""
+    query = (
+        select(MEMBERSHIPS.c.person_id, MEMBERSHIPS.c.institution_id, MEMBERSHIPS.c.department_id)
+        .join(PERSONS, PERSONS.c.id == MEMBERSHIPS.c.person_id)
+        .where(
+            MEMBERSHIPS.c.role.in_(sorted(role.value for role in roles)),
+            MEMBERSHIPS.c.ended_at.is_(None),
+            PERSONS.c.disabled_at.is_(None),
+        )
+        .order_by(MEMBERSHIPS.c.institution_id, MEMBERSHIPS.c.department_id, MEMBERSHIPS.c.id)
+    )
+    posts: dict[str, Post] = {}
+    for row in await connection.execute(query):
+        posts.setdefault(row[0], Post(row[0], row[1], row[2]))
+    return list(posts.values())
+
+
+async def on_duty(connection: AsyncConnection, now: datetime) -> frozenset[str]:
+    """Who is on any department's roster now."""
+    return frozenset(row["person_id"] for row in (await connection.execute(_shifts_at(now))).mappings())

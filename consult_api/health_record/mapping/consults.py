@@ -1,6 +1,7 @@
 """A consult as ServiceRequest, Task and Encounter, with the vital signs that came with it (clinical.md)."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from consult_api.health_record.fhir.values import Json, Resource
@@ -72,9 +73,10 @@ def consult(county: County, event_id: str, event: ConsultRecorded) -> Mapped:
         _request(county, event, vitals),
         _encounter(county, event),
         _task(county, event),
+        *_appointment(county, event),
         *vitals,
     ]
-    named = [event.requester, *([event.specialist] if event.specialist else [])]
+    named = [event.requester, *([event.specialist] if event.specialist else []), *event.experts]
     shared = [
         *people.concerned(county, event.patient, named),
         people.episode(county, event.episode_id, event.patient),
@@ -158,6 +160,35 @@ def _task(county: County, event: ConsultRecorded) -> Resource:
     )
 
 
+def _appointment(county: County, event: ConsultRecorded) -> list[Resource]:
+    """The time that both sides agreed on, and what became of it."""
+    if event.scheduled_for is None or event.specialist is None:
+        return []
+    ends = event.scheduled_for + timedelta(minutes=event.scheduled_minutes or 0)
+    who = [people.role(county, event.requester), people.role(county, event.specialist)]
+    appointment: Resource = {
+        "resourceType": "Appointment",
+        "id": county.resource_id("Appointment", event.consult_id),
+        "identifier": [county.identifier("consult", event.consult_id)],
+        "status": _APPOINTMENT_STATUS.get(event.state, "fulfilled"),
+        "start": moment(event.scheduled_for),
+        "end": moment(ends),
+        "basedOn": [county.reference("ServiceRequest", event.consult_id)],
+        "participant": [
+            {"actor": county.reference("Patient", event.patient.patient_id), "status": "accepted"},
+            *({"actor": actor, "status": "accepted"} for actor in who),
+        ],
+    }
+    return [appointment]
+
+
+_APPOINTMENT_STATUS: Mapping[str, str] = {
+    "scheduled": "booked",
+    "no_show": "noshow",
+    "cancelled": "cancelled",
+}
+
+
 def _encounter(county: County, event: ConsultRecorded) -> Resource:
     """The meeting; written advice has one too, without a time of its own."""
     period = present(
@@ -169,6 +200,7 @@ def _encounter(county: County, event: ConsultRecorded) -> Resource:
     participants: list[Json] = [_participant("REF", people.role(county, event.requester))]
     if event.specialist:
         participants.append(_participant("CON", people.role(county, event.specialist)))
+    participants += [_participant("CON", people.role(county, expert)) for expert in event.experts]
     return present(
         {
             "resourceType": "Encounter",

@@ -10,6 +10,7 @@ from consult_api.health_record.fhir.canonical import canonical
 from consult_api.health_record.fhir.references import Identity, etag
 from consult_api.health_record.fhir.values import Json, Resource
 from consult_api.health_record.mapping import people
+from consult_api.health_record.mapping.attestations import attestation
 from consult_api.health_record.mapping.consults import consult
 from consult_api.health_record.mapping.county import County, Mapped, moment
 from consult_api.health_record.mapping.referrals import referral
@@ -19,6 +20,7 @@ from wire.clinical import (
     PatientRegistered,
     ReferralRecorded,
     ReportAcknowledged,
+    ReportAttested,
     ReportSigned,
 )
 
@@ -59,6 +61,8 @@ def map_event(county: County, event_id: str, subject: str, payload: str) -> Mapp
                 return consult(county, event_id, ConsultRecorded.model_validate_json(payload))
             case ReportSigned.subject:
                 return report(county, event_id, ReportSigned.model_validate_json(payload))
+            case ReportAttested.subject:
+                return attestation(county, event_id, ReportAttested.model_validate_json(payload))
             case ReportAcknowledged.subject:
                 return acknowledgement(county, event_id, ReportAcknowledged.model_validate_json(payload))
             case ReferralRecorded.subject:

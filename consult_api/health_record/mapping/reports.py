@@ -6,8 +6,11 @@ nothing of an earlier version is written again.
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from html import escape
+from typing import Literal
 
 from consult_api.health_record.fhir.canonical import canonical
 from consult_api.health_record.fhir.references import rewrite
@@ -23,7 +26,7 @@ from consult_api.health_record.mapping.county import (
     present,
 )
 from consult_api.health_record.mapping.imaging import study_reference
-from wire.clinical import ReportAcknowledged, ReportSigned
+from wire.clinical import PersonPart, ReportAcknowledged, ReportSigned
 
 FHIR_JSON = "application/fhir+json"
 CONSULT_NOTE = loinc("11488-4", "会诊意见")
@@ -33,7 +36,7 @@ VERIFICATION = {"adopted": "confirmed", "partly": "provisional", "not": "unconfi
 
 def report(county: County, event_id: str, event: ReportSigned) -> Mapped:
     """Map a signed version of a report."""
-    composition = _composition(county, event)
+    composition = report_composition(county, event)
     advice = _advice(county, event, verification="provisional")
     needed = people.once(
         [
@@ -56,7 +59,13 @@ def report(county: County, event_id: str, event: ReportSigned) -> Mapped:
     return Mapped(
         owned=owned,
         shared=needed,
-        provenance=_signed(county, event_id, event, owned),
+        provenance=signed_by(
+            county,
+            people.provenance(county, event_id, targets=owned, by=event.author, at=moment(event.signed_at)),
+            Signature(
+                kind="author", who=event.author, at=event.signed_at, content_sha256=event.content_sha256
+            ),
+        ),
         source_version=event.report_version,
     )
 
@@ -87,21 +96,22 @@ def acknowledgement(county: County, event_id: str, event: ReportAcknowledged) ->
     )
 
 
-def _composition(county: County, event: ReportSigned) -> Resource:
+def report_composition(county: County, event: ReportSigned) -> Resource:
+    """The report as its author signed it, without what others said to it."""
     author = people.role(county, event.author)
     at = moment(event.signed_at)
     sections = [
-        _section("问题", "42349-1", event.question, []),
-        _section(
+        section("问题", "42349-1", event.question, []),
+        section(
             "所见", "61149-1", event.findings, [study_reference(county, uid) for uid in event.study_uids]
         ),
-        _section(
+        section(
             "判断",
             "51848-0",
             event.assessment,
             [county.reference("Condition", event.report_id, event.report_version)],
         ),
-        _section("建议", "18776-5", event.advice, []),
+        section("建议", "18776-5", event.advice, []),
     ]
     return present(
         {
@@ -118,7 +128,7 @@ def _composition(county: County, event: ReportSigned) -> Resource:
             "attester": [{"mode": "legal", "time": at, "party": author}],
             "custodian": county.reference("Organization", event.author.institution_id),
             "relatesTo": _replaced(county, event, "Composition", "targetReference"),
-            "section": [section for section in sections if section],
+            "section": [each for each in sections if each],
         }
     )
 
@@ -130,20 +140,19 @@ def _replaced(county: County, event: ReportSigned, resource_type: str, target: s
     return [{"code": "replaces", target: earlier}]
 
 
-def _section(title: str, code: str, text: str, entries: Sequence[Json]) -> Resource:
+def section(title: str, code: str, text: str, entries: Sequence[Json]) -> Resource:
     """A section with its text as narrative; one without anything to say is left out."""
     if not text.strip():
         return {}
-    lines = "<br/>".join(escape(line) for line in text.splitlines())
-    div = f'<div xmlns="http://www.w3.org/1999/xhtml">{lines}</div>'
     return present(
-        {
-            "title": title,
-            "code": loinc(code),
-            "text": {"status": "additional", "div": div},
-            "entry": entries,
-        }
+        {"title": title, "code": loinc(code), "text": narrative(text), "entry": entries},
     )
+
+
+def narrative(text: str) -> Resource:
+    """What somebody wrote, as XHTML with its lines."""
+    lines = "<br/>".join(escape(line) for line in text.splitlines())
+    return {"status": "additional", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{lines}</div>'}
 
 
 def _document(
@@ -238,11 +247,28 @@ def _advice(county: County, event: ReportSigned | ReportAcknowledged, *, verific
     return [condition]
 
 
-def _signed(county: County, event_id: str, event: ReportSigned, owned: Sequence[Resource]) -> Resource:
-    """The commit marker, with the signature that the PIN stood for and the hash of what was signed (RFC 6920)."""
-    digest = base64.urlsafe_b64encode(bytes.fromhex(event.content_sha256)).decode().rstrip("=")
-    at = moment(event.signed_at)
-    marker = people.provenance(county, event_id, targets=owned, by=event.author, at=at)
+SIGNATURE_TYPES: Mapping[str, tuple[str, str]] = {
+    "author": ("1.2.840.10065.1.12.1.1", "Author's Signature"),
+    "countersigned": ("1.2.840.10065.1.12.1.5", "Verification Signature"),
+    "dissented": ("1.2.840.10065.1.12.1.13", "Review Signature"),
+}
+"""The kinds of signature of ASTM E1762, as FHIR R4 Signature.type binds them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """What a PIN stood for: who signed what kind of thing, when, and its SHA-256 in hexadecimal."""
+
+    kind: Literal["author", "countersigned", "dissented"]
+    who: PersonPart
+    at: datetime
+    content_sha256: str
+
+
+def signed_by(county: County, marker: Resource, signature: Signature) -> Resource:
+    """A commit marker with the signature that the PIN stood for and the hash of what was signed (RFC 6920)."""
+    digest = base64.urlsafe_b64encode(bytes.fromhex(signature.content_sha256)).decode().rstrip("=")
+    code, display = SIGNATURE_TYPES[signature.kind]
     return {
         **marker,
         "entity": [
@@ -253,15 +279,9 @@ def _signed(county: County, event_id: str, event: ReportSigned, owned: Sequence[
         ],
         "signature": [
             {
-                "type": [
-                    {
-                        "system": "urn:iso-astm:E1762-95:2013",
-                        "code": "1.2.840.10065.1.12.1.1",
-                        "display": "Author's Signature",
-                    }
-                ],
-                "when": at,
-                "who": people.role(county, event.author),
+                "type": [{"system": "urn:iso-astm:E1762-95:2013", "code": code, "display": display}],
+                "when": moment(signature.at),
+                "who": people.role(county, signature.who),
             }
         ],
     }

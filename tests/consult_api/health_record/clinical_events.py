@@ -5,12 +5,14 @@ from uuid import UUID
 
 from consult_api.health_record.mapping.county import County
 from wire.clinical import (
+    AttestationPart,
     ConsultRecorded,
     PatientPart,
     PatientRegistered,
     PersonPart,
     ReferralRecorded,
     ReportAcknowledged,
+    ReportAttested,
     ReportSigned,
     StudyPart,
     VitalsPart,
@@ -49,6 +51,12 @@ SPECIALIST = PersonPart(
     institution_name="德安县人民医院",
     department_id="department-1",
     department_name="呼吸内科",
+)
+CARDIOLOGIST = SPECIALIST.model_copy(
+    update={"person_id": "person-3", "name": "何主任", "credential_number": "110360000000003"}
+)
+RADIOLOGIST = SPECIALIST.model_copy(
+    update={"person_id": "person-4", "name": "罗主任", "credential_number": "110360000000004"}
 )
 STUDY = StudyPart(
     study_uid=STUDY_UID,
@@ -112,6 +120,25 @@ def report_signed(**changed: object) -> ReportSigned:
         content_sha256="ab" * 32,
         study_uids=[STUDY_UID],
     )
+    return event.model_copy(update=changed)
+
+
+def report_attested(**changed: object) -> ReportAttested:
+    agrees = AttestationPart(
+        by=CARDIOLOGIST,
+        stance="countersigned",
+        reason=None,
+        signed_at=datetime(2026, 3, 2, 9, 10, tzinfo=UTC),
+        content_sha256="cd" * 32,
+    )
+    dissents = AttestationPart(
+        by=RADIOLOGIST,
+        stance="dissented",
+        reason="右下肺病灶边缘有毛刺 <2 cm，\n请先排除肿瘤",
+        signed_at=datetime(2026, 3, 2, 9, 20, tzinfo=UTC),
+        content_sha256="ef" * 32,
+    )
+    event = ReportAttested(**dict(report_signed()), attestations=[agrees, dissents])
     return event.model_copy(update=changed)
 
 

@@ -65,7 +65,7 @@ export function refreshConsult(cache: QueryClient, consultId: string): Promise<v
   return cache.invalidateQueries({ queryKey: oneKey(consultId) });
 }
 
-function keepConsult(cache: QueryClient, consult: Consult): void {
+export function keepConsult(cache: QueryClient, consult: Consult): void {
   cache.setQueryData(oneKey(consult.id), consult);
   void cache.invalidateQueries({ queryKey: ['consults', 'mine'] });
   void cache.invalidateQueries({ queryKey: ['consults', 'worklist'] });

@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { Consult } from '../api/types';
+import { Experts } from '../features/experts/Experts';
 import { Acknowledging } from '../features/report/Acknowledging';
+import { Correcting } from '../features/report/Correcting';
 import { ReportForm } from '../features/report/ReportForm';
 import { Reports } from '../features/report/Reports';
 import { CaseSummary } from '../parts/CaseSummary';
@@ -39,8 +41,10 @@ export function CaseColumn({ consult, isSpecialist }: Props) {
             </p>
           )}
           <Reports consult={consult} />
+          <Correcting consult={consult} />
         </>
       )}
+      <Experts consult={consult} />
       {consult.my_roles.includes('requester') && <Acknowledging consult={consult} />}
     </aside>
   );

@@ -3,8 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { useConsult } from '../api/consults';
 import type { Consult } from '../api/types';
+import { Experts } from '../features/experts/Experts';
+import { Routing } from '../features/experts/Routing';
+import { Meeting } from '../features/meeting/Meeting';
 import { ReferralAction } from '../features/referrals/ReferralAction';
 import { Acknowledging } from '../features/report/Acknowledging';
+import { Correcting } from '../features/report/Correcting';
 import { Reports } from '../features/report/Reports';
 import { MoreImages } from '../features/request/MoreImages';
 import { RingStatus } from '../features/request/RingStatus';
@@ -33,6 +37,7 @@ function Opinion({ consult }: { readonly consult: Consult }) {
   return (
     <>
       {consult.reports.length > 0 && <Reports consult={consult} />}
+      <Correcting consult={consult} />
       {isRequester && <Acknowledging consult={consult} />}
       {isRequester && consult.reports.length > 0 && <ReferralAction consult={consult} />}
     </>
@@ -43,7 +48,8 @@ function ConsultView({ consult }: { readonly consult: Consult }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const isRequester = consult.my_roles.includes('requester');
-  const canRead = consult.my_roles.includes('specialist') || consult.can_meet;
+  const canRead =
+    consult.my_roles.some((role) => role === 'specialist' || role === 'expert') || consult.can_meet;
   return (
     <div className="consult-columns">
       <h1 className="visually-hidden">{t('consult.title', { name: consult.patient.name })}</h1>
@@ -63,6 +69,7 @@ function ConsultView({ consult }: { readonly consult: Consult }) {
           </div>
           <CaseSummary consult={consult} />
           <ConsultActions consult={consult} />
+          <Routing consult={consult} />
         </section>
         <Opinion consult={consult} />
         <section className="card stack">
@@ -73,6 +80,8 @@ function ConsultView({ consult }: { readonly consult: Consult }) {
       </div>
       <div className="stack">
         <RingStatus consult={consult} />
+        <Meeting consult={consult} />
+        <Experts consult={consult} />
         <section className="card">
           <h2>{t('consult.history')}</h2>
           <History history={consult.history} />

@@ -2,6 +2,9 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useConsult } from '../api/consults';
+import { Experts } from '../features/experts/Experts';
+import { Routing } from '../features/experts/Routing';
+import { Meeting } from '../features/meeting/Meeting';
 import { WorklistPage } from '../features/worklist/WorklistPage';
 import { CaseSummary } from '../parts/CaseSummary';
 import { ConsultActions } from '../parts/ConsultActions';
@@ -20,7 +23,10 @@ function Preview({ consultId }: { readonly consultId: string }) {
           <CaseSummary consult={consult} />
           <StudyThumbs studies={consult.studies} />
           <ConsultActions consult={consult} onAccepted={enter} />
-          {consult.my_roles.includes('specialist') && (
+          <Routing consult={consult} />
+          <Meeting consult={consult} />
+          {consult.invitations.length > 0 && <Experts consult={consult} />}
+          {consult.my_roles.some((role) => role === 'specialist' || role === 'expert') && (
             <Button type="primary" onClick={enter}>
               {t('worklist.open')} <kbd>Enter</kbd>
             </Button>

@@ -1,4 +1,5 @@
 import { consult, report, worklist } from './en/consult';
+import { experts, meeting } from './en/experts';
 import { oversight, oversightProblems } from './en/oversight';
 import { patients } from './en/patients';
 import { problems } from './en/problems';
@@ -18,6 +19,8 @@ export const en: Texts = {
   patients,
   request,
   consult,
+  meeting,
+  experts,
   worklist,
   report,
   referral,

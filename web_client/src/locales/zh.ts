@@ -1,4 +1,5 @@
 import { consult, report, worklist } from './zh/consult';
+import { experts, meeting } from './zh/experts';
 import type { later } from './zh/later';
 import { patients } from './zh/patients';
 import { problems } from './zh/problems';
@@ -16,6 +17,8 @@ export const zh = {
   patients,
   request,
   consult,
+  meeting,
+  experts,
   worklist,
   report,
   referral,

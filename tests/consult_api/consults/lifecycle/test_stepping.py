@@ -142,9 +142,11 @@ async def test_scheduling_a_no_show_and_an_interruption(embedded: Running) -> No
     xie, tang = await embedded.login("xie"), await embedded.login("tang")
     consult = await embedded.move(xie, consult, "accept")
     at = (embedded.clock.now() + timedelta(hours=2)).isoformat()
+    consult = await embedded.move(tang, consult, "propose", slots=[at])
     consult = await embedded.move(xie, consult, "schedule", at=at)
     assert consult["state"] == "scheduled"
     consult = await embedded.move(xie, consult, "no_show", side="requester")
+    consult = await embedded.move(xie, consult, "propose", slots=[at])
     consult = await embedded.move(tang, consult, "schedule", at=at)
     consult = await embedded.move(xie, consult, "start_session")
     consult = await embedded.move(tang, consult, "interrupt")

@@ -19,6 +19,8 @@ from consult_api.consults.rules.machine import (
     EndAccess,
     NobodyToRing,
     NotAllowedNow,
+    ReleaseSpecialist,
+    RingPerson,
     RingTier,
     Situation,
     StartTimer,
@@ -40,6 +42,9 @@ EVENTS: tuple[Event, ...] = (
     e.Decline("x1"),
     e.AskBack(),
     e.AnswerBack(),
+    e.Route(),
+    e.Ring("x3"),
+    e.Propose(),
     e.Schedule(NOW),
     e.NoShow(Side.REQUESTER),
     e.StartSession(),
@@ -61,21 +66,43 @@ DESIGN = {
         "decline": "offered",
         "escalate": "offered",
         "ask_back": "info_needed",
+        "route": "offered",
+        "ring": "offered",
         "cancel": "cancelled",
     },
-    "info_needed": {"answer_back": "offered", "accept": "accepted", "cancel": "cancelled"},
-    "accepted": {"schedule": "scheduled", "start_session": "in_session", "cancel": "cancelled"},
+    "declined": {"route": "offered", "cancel": "cancelled"},
+    "info_needed": {
+        "answer_back": "offered",
+        "accept": "accepted",
+        "route": "offered",
+        "ring": "info_needed",
+        "cancel": "cancelled",
+    },
+    "accepted": {
+        "propose": "accepted",
+        "schedule": "scheduled",
+        "start_session": "in_session",
+        "route": "offered",
+        "cancel": "cancelled",
+    },
     "scheduled": {
+        "propose": "scheduled",
+        "route": "offered",
         "schedule": "scheduled",
         "no_show": "no_show",
         "start_session": "in_session",
         "cancel": "cancelled",
     },
-    "no_show": {"schedule": "scheduled", "cancel": "cancelled"},
-    "answering": {"sign": "reported", "cancel": "cancelled"},
+    "no_show": {
+        "propose": "no_show",
+        "schedule": "scheduled",
+        "route": "offered",
+        "cancel": "cancelled",
+    },
+    "answering": {"sign": "reported", "route": "offered", "cancel": "cancelled"},
     "in_session": {"interrupt": "interrupted", "finish": "awaiting_report"},
     "interrupted": {"resume": "in_session", "finish": "awaiting_report"},
-    "awaiting_report": {"sign": "reported"},
+    "awaiting_report": {"sign": "reported", "route": "offered"},
     "reported": {"acknowledge": "acknowledged", "correct": "reported"},
     "acknowledged": {"correct": "reported", "close": "closed"},
 }
@@ -193,6 +220,25 @@ def test_asking_back_stops_the_ladder_and_the_answer_starts_it_again() -> None:
     assert effects == (StartTimer(TimerKind.ESCALATE, late),)
 
 
+def test_another_department_begins_its_own_ladder() -> None:
+    late = NOW + timedelta(minutes=5)
+    at = situation(ConsultState.OFFERED, rung=4, ringing=frozenset({"x4"}), staffed=frozenset({1, 2, 4}))
+    after, effects = step(at, e.Route(), late)
+    assert (after.state, after.rung) == (ConsultState.OFFERED, 1)
+    assert StartTimer(TimerKind.ESCALATE, late + timedelta(seconds=60)) in effects
+    assert not [one for one in effects if isinstance(one, StartTimer) and one.kind is TimerKind.BREACH]
+
+
+def test_a_declined_consult_that_is_asked_elsewhere_gets_a_time_of_its_own() -> None:
+    _, effects = step(situation(ConsultState.DECLINED, rung=4), e.Route(), NOW)
+    assert StartTimer(TimerKind.BREACH, NOW + timedelta(minutes=10)) in effects
+
+
+def test_a_department_without_anybody_is_not_asked() -> None:
+    with pytest.raises(NobodyToRing):
+        step(situation(ConsultState.OFFERED, staffed=frozenset[int]()), e.Route(), NOW)
+
+
 class ConsultLife(RuleBasedStateMachine):
     """Random events, as people and clocks may send them in any order."""
 
@@ -227,19 +273,26 @@ class ConsultLife(RuleBasedStateMachine):
                 case RingTier(rung):
                     ringing = self.at.ringing | {f"x{rung.number}"}
                     self.at = replace(self.at, ringing=ringing)
+                case RingPerson(person):
+                    assert person in self.at.ringing
                 case StartTimer(kind, due_at):
                     assert due_at >= self.now or kind is not TimerKind.ESCALATE
                     self.running[kind] = due_at
                 case StopTimers(kinds):
                     for kind in kinds:
                         self.running.pop(kind, None)
-                case CloseOffers() | EndAccess():
-                    assert not self.at.ringing
+                case CloseOffers() | ReleaseSpecialist() | EndAccess():
+                    pass
 
     @invariant()
     def no_dead_end(self) -> None:
         if self.at.state not in FINAL_STATES:
             assert any(row.from_state is self.at.state for row in transition_rows())
+
+    @invariant()
+    def nobody_is_rung_once_it_is_taken_or_over(self) -> None:
+        if self.at.state not in (ConsultState.OFFERED, ConsultState.INFO_NEEDED):
+            assert not self.at.ringing
 
     @invariant()
     def an_offer_always_rings_somebody_or_will(self) -> None:
@@ -261,6 +314,10 @@ class ConsultLife(RuleBasedStateMachine):
     @invariant()
     def it_is_signed_once(self) -> None:
         assert self.signed <= 1
+
+    @invariant()
+    def a_meeting_is_reminded_of_while_it_is_agreed(self) -> None:
+        assert (TimerKind.MEETING in self.running) == (self.at.state is ConsultState.SCHEDULED)
 
 
 TestConsultLife = ConsultLife.TestCase

@@ -4,10 +4,13 @@ import base64
 import hashlib
 import importlib
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from clinical_events import (
+    AT,
+    CARDIOLOGIST,
     COUNTY,
     ON_THE_WAY,
     SPECIALIST_ACCEPTED,
@@ -15,6 +18,7 @@ from clinical_events import (
     patient_registered,
     referral_recorded,
     report_acknowledged,
+    report_attested,
     report_signed,
 )
 from hypothesis import given
@@ -32,6 +36,7 @@ from consult_api.referrals.rules.states import ReferralState
 from wire.envelope import Message
 
 EVENT_ID = "0195b000-0000-7000-8000-00000000e001"
+AGREED = {"scheduled_for": AT + timedelta(hours=2), "scheduled_minutes": 30}
 EVENTS = [
     patient_registered(),
     consult_recorded(),
@@ -39,6 +44,9 @@ EVENTS = [
     consult_recorded(studies=[], vitals=None, complaint=None, respond_by=None),
     report_signed(),
     report_signed(report_version=2, replaces_version=1, findings="", study_uids=[]),
+    report_attested(),
+    consult_recorded(**SPECIALIST_ACCEPTED | {"state": "scheduled"}, **AGREED),
+    consult_recorded(**SPECIALIST_ACCEPTED, experts=(CARDIOLOGIST,)),
     report_acknowledged(),
     report_acknowledged(verdict="not", reason="家属不同意"),
     report_acknowledged(assessment=" "),
@@ -149,6 +157,19 @@ def test_a_consult_is_a_request_with_its_images_and_vital_signs():
     assert any('"unit":"Cel","value":38.5}' in canonical(each) for each in mapped.owned)
 
 
+@pytest.mark.parametrize(
+    ("state", "status"), [("scheduled", "booked"), ("no_show", "noshow"), ("in_session", "fulfilled")]
+)
+def test_an_agreed_time_is_an_appointment(state: str, status: str):
+    appointment = only(consult_recorded(**SPECIALIST_ACCEPTED | {"state": state}, **AGREED), "Appointment")
+    assert (appointment["status"], appointment["start"][:16], appointment["end"][:16]) == (
+        status,
+        "2026-03-02T10:00",
+        "2026-03-02T10:30",
+    )
+    assert len(appointment["participant"]) == 3
+
+
 def test_a_reported_consult_hands_over_its_document():
     task = only(consult_recorded(state="reported", report_id="report-1", report_version=2), "Task")
     document = COUNTY.resource_id("DocumentReference", "report-1", 2)
@@ -191,6 +212,21 @@ def test_the_signature_names_its_author_and_what_was_signed():
     assert marker["signature"][0]["who"] == marker["agent"][0]["who"]
     identifier = marker["entity"][0]["what"]["identifier"]
     assert identifier["value"] == "ni:///sha-256;q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s"
+
+
+def test_a_countersignature_attests_and_a_dissent_is_a_section_of_its_author():
+    signed, composition = (only(event(), "Composition") for event in (report_signed, report_attested))
+    assert composition["id"] == signed["id"]
+    assert [each["mode"] for each in composition["attester"]] == ["legal", "professional"]
+    assert composition["section"][:-1] == signed["section"]
+    dissent = composition["section"][-1]
+    assert dissent["title"] == "不同意见"
+    assert "请先排除肿瘤" in dissent["text"]["div"]
+    assert len({json.dumps(each) for each in (composition["author"], dissent["author"])}) == 2
+    provenance = only(report_attested(), "Provenance")
+    assert provenance["signature"][0]["type"][0]["code"] == "1.2.840.10065.1.12.1.13"
+    assert provenance["signature"][0]["who"] == dissent["author"][0]
+    assert provenance["target"] == [{"reference": f"Composition/{composition['id']}"}]
 
 
 def test_adopted_advice_becomes_the_treating_doctors_own():

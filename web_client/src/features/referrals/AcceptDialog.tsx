@@ -8,7 +8,7 @@ import type { Referral } from '../../api/types';
 import { ProblemNotice } from '../../parts/ProblemNotice';
 import { ChoiceCards } from '../../ui/ChoiceCards';
 import { Field } from '../../ui/Field';
-import { localInput, toIso } from './localTime';
+import { localInput, toIso } from '../../ui/localTime';
 import type { StepDialogProps } from './StepDialog';
 import { useBedNote } from './useBedNote';
 

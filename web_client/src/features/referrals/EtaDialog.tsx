@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Referral } from '../../api/types';
 import { ProblemNotice } from '../../parts/ProblemNotice';
 import { Field } from '../../ui/Field';
-import { localInput, localOf, toIso } from './localTime';
+import { localInput, localOf, toIso } from '../../ui/localTime';
 import type { StepDialogProps } from './StepDialog';
 
 interface Props extends StepDialogProps {

@@ -5,7 +5,7 @@ import type { Referral } from '../../api/types';
 import { ProblemNotice } from '../../parts/ProblemNotice';
 import { ChoiceCards } from '../../ui/ChoiceCards';
 import { Field } from '../../ui/Field';
-import { localInput, localOf, toIso } from './localTime';
+import { localInput, localOf, toIso } from '../../ui/localTime';
 import type { StepDialogProps } from './StepDialog';
 
 const MEANS = ['ambulance', 'escorted', 'own'] as const;

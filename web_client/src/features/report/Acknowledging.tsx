@@ -56,8 +56,9 @@ function AcknowledgeForm({ consult }: { readonly consult: Consult }) {
 /** The treating doctor decides what becomes of the advice; the decision stands beside it. */
 export function Acknowledging({ consult }: { readonly consult: Consult }) {
   const { t } = useTranslation();
-  const { acknowledgement } = consult;
-  if (acknowledgement) {
+  const { acknowledgement, reports } = consult;
+  const newest = Math.max(0, ...reports.map(({ version }) => version));
+  if (acknowledgement?.report_version === newest) {
     const verdict = t(`report.verdict.${acknowledgement.verdict}`);
     return (
       <p className="card good" data-testid="acknowledgement" data-verdict={acknowledgement.verdict}>
@@ -66,5 +67,18 @@ export function Acknowledging({ consult }: { readonly consult: Consult }) {
       </p>
     );
   }
-  return consult.available_events.includes('acknowledge') ? <AcknowledgeForm consult={consult} /> : null;
+  if (!consult.available_events.includes('acknowledge')) return null;
+  return (
+    <>
+      {acknowledgement && (
+        <p className="callout" role="status" data-testid="acknowledge-again">
+          {t('report.acknowledgeAgain', {
+            version: newest,
+            verdict: t(`report.verdict.${acknowledgement.verdict}`),
+          })}
+        </p>
+      )}
+      <AcknowledgeForm key={newest} consult={consult} />
+    </>
+  );
 }

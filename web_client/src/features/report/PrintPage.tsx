@@ -6,6 +6,7 @@ import type { Consult } from '../../api/types';
 import { EmptyState, Fetched } from '../../parts/Fetched';
 import { PatientLine } from '../../parts/Tags';
 import { dateAndTime } from '../../ui/dates';
+import { Attestations } from './Attestations';
 import { ReportText } from './Reports';
 
 function Heading({ consult }: { readonly consult: Consult }) {
@@ -55,6 +56,7 @@ function Sheet({ consult }: { readonly consult: Consult }) {
       <h1>{t('report.printed.title')}</h1>
       <Heading consult={consult} />
       <ReportText report={latest} />
+      <Attestations report={latest} />
       <footer>
         <p>
           {t('report.printed.signature')}：

@@ -49,12 +49,24 @@ function isWritten({ assessment, advice }: ReportContent): boolean {
   return assessment.trim() !== '' || advice.trim() !== '';
 }
 
-function Editor({ consult, draft }: { readonly consult: Consult; readonly draft: ReportDraft }) {
+const SIGNABLE = ['sign', 'finish', 'correct'] as const;
+
+interface Props {
+  readonly consult: Consult;
+  readonly onSigned?: () => void;
+}
+
+function Editor({ consult, draft, onSigned }: Props & { readonly draft: ReportDraft }) {
   const { t } = useTranslation();
   const saving = useAutosave(consult.id, draft);
   const [isSigning, setIsSigning] = useState(false);
   const { content, phase } = saving.state;
-  const canSign = consult.available_events.includes('sign') || consult.available_events.includes('finish');
+  const canSign = SIGNABLE.some((event) => consult.available_events.includes(event));
+  const close = () => setIsSigning(false);
+  const isSigned = () => {
+    close();
+    onSigned?.();
+  };
   return (
     <section className="report-form stack" aria-label={t('report.title')}>
       <div className="row between">
@@ -86,17 +98,17 @@ function Editor({ consult, draft }: { readonly consult: Consult; readonly draft:
         disabled={!canSign || !isWritten(content) || phase === 'conflict'}
         onClick={() => setIsSigning(true)}
       >
-        {t('report.sign')}
+        {t(consult.available_events.includes('correct') ? 'report.correctTitle' : 'report.sign')}
       </Button>
       {isSigning && (
-        <SignDialog consult={consult} onFlush={saving.flush} onClose={() => setIsSigning(false)} />
+        <SignDialog consult={consult} onFlush={saving.flush} onSigned={isSigned} onClose={close} />
       )}
     </section>
   );
 }
 
-/** The specialist's report, while it isn't signed. */
-export function ReportForm({ consult }: { readonly consult: Consult }) {
-  const query = useReportDraft(consult.id);
-  return <Fetched query={query}>{(draft) => <Editor consult={consult} draft={draft} />}</Fetched>;
+/** The specialist's report, while it isn't signed or while a signed one is corrected. */
+export function ReportForm(props: Props) {
+  const query = useReportDraft(props.consult.id);
+  return <Fetched query={query}>{(draft) => <Editor {...props} draft={draft} />}</Fetched>;
 }

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Consult, Report } from '../../api/types';
 import { dateAndTime } from '../../ui/dates';
+import { Attestations } from './Attestations';
 
 const SECTIONS = ['findings', 'assessment', 'advice'] as const;
 
@@ -29,6 +30,7 @@ function SignedReport({ report }: { readonly report: Report }) {
     <article className="report" data-testid="report">
       {report.correction_reason && <p>{t('report.correction', { reason: report.correction_reason })}</p>}
       <ReportText report={report} />
+      <Attestations report={report} />
       <p className="quiet row wrap">
         <span>
           {t('report.by', { name, institution: institution_name, department: department_name ?? '' })}
@@ -53,7 +55,7 @@ export function Reports({ consult }: { readonly consult: Consult }) {
         </Link>
       </div>
       {reports.map((report) => (
-        <SignedReport key={report.id} report={report} />
+        <SignedReport key={report.version} report={report} />
       ))}
       <p className="quiet">{t('report.advisory')}</p>
     </section>

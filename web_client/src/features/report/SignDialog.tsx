@@ -1,34 +1,40 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Input, Modal } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { idempotencyKey } from '../../api/client';
 import { refreshConsult, sendConsultEvent } from '../../api/consults';
 import { lineDown } from '../../api/problem';
 import type { Consult } from '../../api/types';
-import { ProblemNotice } from '../../parts/ProblemNotice';
-import { Field } from '../../ui/Field';
+import { PinDialog } from '../../parts/PinDialog';
 
 interface Props {
   readonly consult: Consult;
   readonly onFlush: () => Promise<boolean>;
+  readonly onSigned: () => void;
   readonly onClose: () => void;
 }
 
-/** Saves what is unsaved, ends the meeting when it still runs, and signs. */
-function useSigning({ consult, onFlush, onClose }: Props) {
+interface Signing {
+  readonly pin: string;
+  readonly reason: string;
+}
+
+/** Saves what is unsaved, ends the meeting when it still runs, and signs; a signed report is corrected. */
+function useSigning({ consult, onFlush, onSigned }: Props) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async (pin: string) => {
+    mutationFn: async ({ pin, reason }: Signing) => {
       if (!(await onFlush())) throw lineDown();
-      const mustFinish =
-        !consult.available_events.includes('sign') && consult.available_events.includes('finish');
-      const finished = mustFinish
-        ? await sendConsultEvent(consult, { event: 'finish' }, idempotencyKey())
-        : consult;
+      const may = (event: 'sign' | 'finish' | 'correct') => consult.available_events.includes(event);
+      if (may('correct')) {
+        return sendConsultEvent(consult, { event: 'correct', pin, reason }, idempotencyKey());
+      }
+      const finished =
+        !may('sign') && may('finish')
+          ? await sendConsultEvent(consult, { event: 'finish' }, idempotencyKey())
+          : consult;
       return sendConsultEvent(finished, { event: 'sign', pin }, idempotencyKey());
     },
-    onSuccess: onClose,
+    onSuccess: onSigned,
     onSettled: () => {
       void refreshConsult(cache, consult.id);
       void cache.invalidateQueries({ queryKey: ['consults', 'worklist'] });
@@ -39,40 +45,24 @@ function useSigning({ consult, onFlush, onClose }: Props) {
 export function SignDialog(props: Props) {
   const { t } = useTranslation();
   const { consult, onClose } = props;
-  const [pin, setPin] = useState('');
   const signing = useSigning(props);
-  const isReady = pin.length >= 4 && !signing.isPending;
-  const sign = () => isReady && signing.mutate(pin);
+  const isCorrection = consult.available_events.includes('correct');
+  const mustFinish = !isCorrection && !consult.available_events.includes('sign');
   return (
-    <Modal
-      open
-      title={t('report.signTitle')}
+    <PinDialog
+      title={t(isCorrection ? 'report.correctTitle' : 'report.signTitle')}
+      hint={[
+        t(isCorrection ? 'report.correctHint' : 'report.signHint'),
+        mustFinish && t('report.finishFirst'),
+      ]
+        .filter(Boolean)
+        .join(' ')}
       okText={t('report.signNow')}
-      cancelText={t('ui.cancel')}
-      okButtonProps={{ disabled: !isReady, loading: signing.isPending }}
-      onOk={sign}
-      onCancel={onClose}
-    >
-      <div className="stack">
-        <p>{t('report.signHint')}</p>
-        {!consult.available_events.includes('sign') && <p className="callout">{t('report.finishFirst')}</p>}
-        <Field label={t('report.pin')} isRequired>
-          {(field) => (
-            <Input
-              {...field}
-              type="password"
-              autoFocus
-              inputMode="numeric"
-              autoComplete="off"
-              maxLength={32}
-              value={pin}
-              onChange={(event) => setPin(event.target.value)}
-              onPressEnter={sign}
-            />
-          )}
-        </Field>
-        <ProblemNotice error={signing.error} />
-      </div>
-    </Modal>
+      {...(isCorrection && { reasonLabel: t('report.correctReason') })}
+      error={signing.error}
+      isPending={signing.isPending}
+      onSign={(pin, reason) => signing.mutate({ pin, reason })}
+      onClose={onClose}
+    />
   );
 }

@@ -20,7 +20,11 @@ function Offer({ offer }: { readonly offer: ConsultOffer }) {
     <li className={`offer ${offer.status}`} data-testid="offer">
       <span className="dot" aria-hidden />
       <span className="quiet">
-        {offer.is_director ? t('consult.status.director') : t('consult.status.tier', { tier: offer.tier })}
+        {offer.called_by
+          ? t('consult.status.calledBy', { name: offer.called_by.name })
+          : offer.is_director
+            ? t('consult.status.director')
+            : t('consult.status.tier', { tier: offer.tier })}
       </span>
       <strong>{offer.person.name}</strong>
       <span>{t(`consult.status.offer.${offer.status}`)}</span>

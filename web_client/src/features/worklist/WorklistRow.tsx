@@ -43,7 +43,9 @@ export function WorklistRow({ consult, isMarked, onMark }: Props) {
         <span className="row between quiet">
           <span>{consult.requester.institution_name}</span>
           {consult.rings_me ? (
-            <span className="rings">{t('worklist.ringsMe')}</span>
+            <span className="rings">
+              {t(consult.my_invitation === 'invited' ? 'worklist.invitesMe' : 'worklist.ringsMe')}
+            </span>
           ) : (
             <StateTag state={consult.state} />
           )}

@@ -28,6 +28,7 @@ function consult(
     requester,
     specialist: null,
     rings_me: true,
+    my_invitation: null,
     created_at: `2026-01-01T00:00:0${id}Z`,
     submitted_at: null,
     deadlines: { escalate_at: null, breach_at: breachAt, report_due_at: null, acknowledge_due_at: null },

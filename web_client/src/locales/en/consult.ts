@@ -29,6 +29,7 @@ export const consult = {
     draft: 'Not submitted yet.',
     ringing: 'Ringing',
     tier: 'Tier {{tier}}',
+    calledBy: 'rung by {{name}}',
     director: 'Duty director',
     offer: {
       ringing: 'ringing',
@@ -61,6 +62,9 @@ export const consult = {
     decline: 'Declined',
     ask_back: 'Asked for more',
     answer_back: 'Answered',
+    route: 'Another department asked',
+    ring: 'Rung by name',
+    propose: 'Times proposed',
     schedule: 'Scheduled',
     no_show: 'Did not come',
     start_session: 'Session began',
@@ -80,6 +84,7 @@ export const worklist = {
   count: '{{count}} waiting',
   none: 'Nothing waits for you',
   noneHint: 'New consults appear here by themselves, with a sound and a notification.',
+  invitesMe: 'invites you',
   ringsMe: 'rings you',
   next: 'Next',
   previous: 'Previous',
@@ -125,6 +130,15 @@ export const report = {
   acknowledgeReason: 'Reason (needed; the specialist sees it)',
   acknowledgeSend: 'Send',
   acknowledged: '{{name}}: {{verdict}}',
+  attestations: 'What the other experts say',
+  stance: { countersigned: 'Countersigned', dissented: 'Dissent' },
+  correct: 'Add to or correct the report',
+  correctTitle: 'Sign the corrected report',
+  correctHint:
+    'The report before stays as it is. The treating doctor decides anew, and the experts are asked to countersign anew.',
+  correctReason: 'Why it is corrected or added to',
+  acknowledgeAgain:
+    'Version {{version}} of the report has been signed. Your decision on the one before was “{{verdict}}”; please decide on the new one.',
   printed: {
     title: 'Remote consult report',
     question: 'Question',

@@ -135,6 +135,51 @@ export const problems = {
     safe: 'Your text is still on this page.',
     next: 'Choose which one to keep.',
   },
+  'invitation/not-found': {
+    what: 'There is no such invitation.',
+    safe: 'Nothing was changed.',
+    next: 'Reload.',
+  },
+  'invitation/not-an-expert': {
+    what: 'This person answers no consults.',
+    safe: 'No invitation was sent.',
+    next: 'Choose another expert.',
+  },
+  'invitation/takes-part-already': {
+    what: 'This expert takes part already.',
+    safe: 'No second invitation was sent.',
+    next: 'Look at the board of experts.',
+  },
+  'invitation/stale-version': {
+    what: 'This invitation has just changed.',
+    safe: 'Your step was not taken; the page is up to date now.',
+    next: 'Look at it as it stands, then decide.',
+  },
+  'invitation/not-allowed-now': {
+    what: 'This can’t be done now, or has been done.',
+    safe: 'Nothing was changed.',
+    next: 'Countersigning and dissenting begin with the chair’s signature; after it, nobody who has joined is sent away.',
+  },
+  'invitation/not-yours': {
+    what: 'This invitation is somebody else’s.',
+    safe: 'Nothing was changed.',
+    next: 'Leave it to the invited expert.',
+  },
+  'consult/slot-not-possible': {
+    what: 'This time is over or too far away.',
+    safe: 'Nothing was changed.',
+    next: 'Choose a time within the next 90 days.',
+  },
+  'consult/not-proposed': {
+    what: 'The other side hasn’t proposed this time, or has just changed its proposal.',
+    safe: 'No time was agreed.',
+    next: 'Look at the latest proposals.',
+  },
+  'consult/slot-taken': {
+    what: 'The specialist meets somebody else then.',
+    safe: 'No time was agreed.',
+    next: 'Choose another time.',
+  },
   'consult/no-meeting-now': {
     what: "The room can't be entered now.",
     safe: 'Images and report work all the same.',

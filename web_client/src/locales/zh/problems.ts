@@ -115,6 +115,47 @@ export const problems = {
     safe: '您在本页写的内容还在。',
     next: '请选择保留哪一份。',
   },
+  'invitation/not-found': { what: '找不到这份邀请。', safe: '没有任何更改。', next: '请刷新页面。' },
+  'invitation/not-an-expert': {
+    what: '这位人员不承担会诊，不能受邀。',
+    safe: '没有发出邀请。',
+    next: '请另选一位专家。',
+  },
+  'invitation/takes-part-already': {
+    what: '这位专家已经在会诊中。',
+    safe: '没有重复发出邀请。',
+    next: '请看专家组名单。',
+  },
+  'invitation/stale-version': {
+    what: '这份邀请刚刚有了变化。',
+    safe: '您的操作没有执行，页面已更新到最新。',
+    next: '请看清现在的状态，再决定是否重做。',
+  },
+  'invitation/not-allowed-now': {
+    what: '现在还不能这样做，或已经做过了。',
+    safe: '没有任何更改。',
+    next: '联署和不同意见要等主诊专家签发报告之后；已签发报告后不能再收回邀请。',
+  },
+  'invitation/not-yours': {
+    what: '这份邀请不是给您的。',
+    safe: '没有任何更改。',
+    next: '请由受邀专家本人操作。',
+  },
+  'consult/slot-not-possible': {
+    what: '这个时间已过去，或太远了。',
+    safe: '没有任何更改。',
+    next: '请选从现在起 90 天以内的时间。',
+  },
+  'consult/not-proposed': {
+    what: '对方没有提出这个时间，或刚刚改了提议。',
+    safe: '没有约定时间。',
+    next: '请看最新的提议，再选一个。',
+  },
+  'consult/slot-taken': {
+    what: '专家那时已约了别的会诊。',
+    safe: '没有约定时间。',
+    next: '请另选一个时间。',
+  },
   'consult/no-meeting-now': {
     what: '会诊室现在不能进入。',
     safe: '看片和写报告不受影响。',

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { useInstitutions } from '../../api/directory';
-import type { Institution } from '../../api/types';
-import { Fetched } from '../../parts/Fetched';
-import { ChoiceCards } from '../../ui/ChoiceCards';
+import { useInstitutions } from '../api/directory';
+import type { Institution } from '../api/types';
+import { ChoiceCards } from '../ui/ChoiceCards';
+import { Fetched } from './Fetched';
 
 interface Props {
   readonly chosen: string | null;

@@ -1,0 +1,56 @@
+/** Words of a consult that several experts answer, and of finding a time for it. */
+
+export const meeting = {
+  title: 'Time of the meeting',
+  agreed: 'Agreed: {{time}}, about {{minutes}} minutes.',
+  missed: 'Somebody did not come at {{time}}. Please find another time.',
+  noSlots: 'Nobody has proposed a time. Begin now, or find a time.',
+  minutes: '{{minutes}} min',
+  proposedBy: 'proposed by {{name}}',
+  agree: 'Agree',
+  propose: 'Propose times',
+  send: 'Send to the other side',
+  hint: 'Up to three times; the other side chooses one. A new proposal replaces your earlier ones.',
+  time: 'Time {{number}}',
+  length: 'Minutes needed',
+  absent: { requester: 'The requester did not come', specialist: 'The specialist did not come' },
+};
+
+export const experts = {
+  title: 'Board of experts',
+  none: 'Nobody else has been invited. For a difficult case, ask several disciplines (MDT).',
+  invite: 'Invite an expert',
+  hint: 'Invited experts see the case and may enter the room; once the chair has signed, they countersign or dissent.',
+  search: 'Find by name or department',
+  expert: 'Expert',
+  onDuty: 'on duty',
+  nobody: 'Nobody found',
+  message: 'What you would like them to look at',
+  send: 'Send the invitation',
+  by: 'invited by {{name}}',
+  route: 'Ask another department',
+  routeSend: 'Ask this department',
+  routeReason: 'Why',
+  ring: 'Ring somebody by name',
+  ringSend: 'Ring now',
+  state: {
+    invited: 'not answered yet',
+    joined: 'takes part',
+    declined: 'declined',
+    withdrawn: 'withdrawn',
+    countersigned: 'countersigned',
+    dissented: 'dissents',
+  },
+  action: {
+    join: 'Take part',
+    decline: 'Decline the invitation',
+    withdraw: 'Withdraw',
+    countersign: 'Countersign',
+    dissent: 'Dissent',
+  },
+  declineReason: 'Why you decline',
+  countersignHint: 'You agree with this version of the report. A signature can’t be taken back.',
+  dissentHint:
+    'Your words stand beside the report, for the treating doctor and the health record. They can’t be changed.',
+  dissentReason: 'Your opinion and what it rests on',
+};
