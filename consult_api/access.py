@@ -88,6 +88,7 @@ class Action(StrEnum):
     BREAK_GLASS = "break_glass"
     REVIEW_BREAK_GLASS = "review_break_glass"
     READ_AUDIT = "read_audit"
+    READ_INDICATORS = "read_indicators"
 
 
 _EVERYBODY = frozenset({Action.READ_DIRECTORY, Action.LISTEN})
@@ -127,7 +128,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.TOWNSHIP_DOCTOR: _REQUESTING,
     Role.VILLAGE_DOCTOR: _REQUESTING,
     Role.SPECIALIST: _ANSWERING,
-    Role.DIRECTOR: _ANSWERING | {Action.CONFIRM_BEDS, Action.PLAN_ROSTERS, Action.REVIEW_BREAK_GLASS},
+    Role.DIRECTOR: _ANSWERING
+    | {Action.CONFIRM_BEDS, Action.PLAN_ROSTERS, Action.REVIEW_BREAK_GLASS, Action.READ_INDICATORS},
     Role.COORDINATOR: _CLINICAL
     | {Action.REGISTER_PATIENTS, Action.ACT_ON_CONSULTS, Action.INVITE_EXPERTS, Action.JOIN_ROOMS}
     | {Action.ACT_ON_REFERRALS, Action.REPAIR_RECORD},
@@ -136,7 +138,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.RADIOGRAPHER: _EVERYBODY
     | {Action.READ_PATIENTS, Action.REGISTER_PATIENTS, Action.VIEW_STUDIES, Action.STORE_STUDIES},
     Role.ADMINISTRATOR: _EVERYBODY | {Action.REPAIR_RECORD, Action.PLAN_ROSTERS},
-    Role.REGULATOR: _CLINICAL | {Action.REVIEW_BREAK_GLASS, Action.READ_AUDIT},
+    Role.REGULATOR: _CLINICAL | {Action.REVIEW_BREAK_GLASS, Action.READ_AUDIT, Action.READ_INDICATORS},
 }
 
 SCOPE_PERMISSIONS: Mapping[Scope, frozenset[Action]] = {

@@ -10,7 +10,7 @@ from consult_api.beds import routes as beds
 from consult_api.chart import routes as chart
 from consult_api.consults import routes as consults
 from consult_api.directory import routes as directory
-from consult_api.oversight.routes import audit, break_glass
+from consult_api.oversight.routes import audit, break_glass, indicators
 from consult_api.patients import routes as patients
 from consult_api.referrals import routes as referrals
 from consult_api.regulator import routes as regulator
@@ -63,7 +63,7 @@ def build_app() -> FastAPI:
     )
     for feature in (directory, patients, chart, consults, referrals, beds, write_back, regulator, live):
         api.include_router(feature.router)
-    for part in (break_glass, audit):
+    for part in (break_glass, audit, indicators):
         api.include_router(part.router)
     app.include_router(api)
     problem_responses.install(app)

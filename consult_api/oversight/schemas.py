@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from consult_api.directory.schemas import PersonSummary, Practitioner
 from consult_api.oversight.rules.access_log import Reason
 from consult_api.oversight.rules.break_glass import Verdict
+from consult_api.oversight.rules.facts import CaseKind
+from consult_api.oversight.rules.indicators import Exclusion, Form
 from consult_api.patients.schemas import PatientSummary
 
 
@@ -93,3 +95,63 @@ class AccessLogLine(BaseModel):
     what: str
     count: int
     why: Reason
+
+
+class IndicatorFigure(BaseModel):
+    """An indicator's figure: a share of 1, a relation, or the median in minutes; None over nothing.
+
+    `high` is the high percentile of a duration. `excluded` counts the cases left out, by why.
+    """
+
+    numerator: float
+    denominator: int
+    value: float | None
+    high: float | None
+    excluded: dict[Exclusion, int]
+
+
+class PlaceFigure(BaseModel):
+    """The last month's figure of one place."""
+
+    id: str
+    name: str
+    figure: IndicatorFigure
+
+
+class IndicatorRow(BaseModel):
+    """One indicator over the months, and over places in the last of them."""
+
+    key: str
+    form: Form
+    of: CaseKind
+    target: float | None
+    percentile: int
+    by_month: list[IndicatorFigure]
+    by_place: list[PlaceFigure]
+
+
+class IndicatorPage(BaseModel):
+    """All indicators of some months, the earliest month first."""
+
+    months: list[str]
+    places_are: Literal["department", "institution"]
+    rows: list[IndicatorRow]
+
+
+class IndicatorCase(BaseModel):
+    """A case behind a figure. Without `id` it is somebody's whom the reader may not see."""
+
+    kind: CaseKind
+    id: str | None
+    at: datetime
+    patient: PatientSummary | None
+    weight: float | None
+    minutes: float | None
+    excluded: Exclusion | None
+
+
+class IndicatorCases(BaseModel):
+    """The figure of one indicator, and every case that it was counted from or that was left out."""
+
+    figure: IndicatorFigure
+    cases: list[IndicatorCase]

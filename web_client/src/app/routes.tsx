@@ -1,7 +1,7 @@
 /** The map of pages. Every page is a chunk of its own. */
 
 import { type ComponentType, lazy, Suspense } from 'react';
-import { createBrowserRouter, type RouteObject } from 'react-router';
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { Loading } from '../parts/Fetched';
 import { NotFound, PageFailed } from './Failures';
 import { Guarded } from './Guarded';
@@ -45,7 +45,9 @@ const ROUTES: RouteObject[] = [
           page('/write-back', () => import('../features/writeBack/WriteBackPage')),
           page('/rosters', () => import('../features/rosters/RosterPage')),
           page('/rosters/mine', () => import('../features/rosters/MyShiftsPage')),
+          { path: '/oversight', element: <Navigate to="/oversight/indicators" replace /> },
           page('/oversight/break-glass', () => import('../features/oversight/GlassReviewPage')),
+          page('/oversight/indicators', () => import('../features/oversight/IndicatorsPage')),
           page('/oversight/audit', () => import('../features/oversight/AuditPage')),
           { path: '*', element: <NotFound /> },
         ],

@@ -20,7 +20,7 @@ export const PATHS: Readonly<Record<Workspace, string>> = {
   rosters: '/rosters',
   records: '/',
   writeBack: '/write-back',
-  oversight: '/oversight/break-glass',
+  oversight: '/oversight',
 };
 
 const WORKSPACES: Readonly<Record<Role, readonly Workspace[]>> = {

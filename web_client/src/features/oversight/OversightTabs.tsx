@@ -4,6 +4,7 @@ import { activeMembership, useMe } from '../../api/session';
 import type { Role } from '../../api/types';
 
 const TABS = [
+  ['figures', '/oversight/indicators', ['director', 'regulator']],
   ['glass', '/oversight/break-glass', ['director', 'regulator']],
   ['audit', '/oversight/audit', ['regulator']],
 ] as const satisfies readonly (readonly [string, string, readonly Role[]])[];

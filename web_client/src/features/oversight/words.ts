@@ -1,9 +1,10 @@
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
-import type { AuditActor } from '../../api/types';
+import type { AuditActor, IndicatorFigure } from '../../api/types';
 import type { Texts } from '../../locales/zh';
 
 type Act = keyof Texts['oversight']['act'];
+type Why = keyof Texts['oversight']['figures']['why'];
 type Area = keyof Texts['oversight']['area'];
 
 /** An audit's subtype in plain words: the act itself where there are words for it, else what it was about. */
@@ -22,4 +23,13 @@ export function useActorName() {
   const { t } = useTranslation();
   return ({ kind, name, id }: AuditActor): string =>
     kind === 'platform' ? t('oversight.platform') : name || id;
+}
+
+/** What was left out of a figure, and why. */
+export function useLeftOut() {
+  const { t } = useTranslation();
+  return (excluded: IndicatorFigure['excluded']): string =>
+    Object.entries(excluded)
+      .map(([why, count]) => `${t(`oversight.figures.why.${why as Why}`)} ${count}`)
+      .join(t('oversight.figures.comma')) || '—';
 }
