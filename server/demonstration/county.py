@@ -16,6 +16,7 @@ HEALTH_CENTRE_EAST = "东溪镇中心卫生院"
 HEALTH_CENTRE_WEST = "西坪乡卫生院"
 VILLAGE_ROOM = "石桥村卫生室"
 EMERGENCY_DESK = "青岭县急救指挥中心"
+AUTHORITY = "青岭县卫生健康局"
 
 RADIOLOGY, CARDIOLOGY, RESPIRATORY, NEUROLOGY = "放射科", "心血管内科", "呼吸内科", "神经内科"
 GENERAL = "全科"
@@ -26,7 +27,7 @@ class Place:
     """An institution and its departments."""
 
     name: str
-    kind: Literal["county_hospital", "township_centre", "village_room", "emergency_centre"]
+    kind: Literal["county_hospital", "township_centre", "village_room", "emergency_centre", "administration"]
     departments: tuple[str, ...]
 
 
@@ -69,6 +70,7 @@ PLACES = (
     Place(HEALTH_CENTRE_WEST, "township_centre", (GENERAL,)),
     Place(VILLAGE_ROOM, "village_room", ()),
     Place(EMERGENCY_DESK, "emergency_centre", ()),
+    Place(AUTHORITY, "administration", ()),
 )
 
 MEMBERS = (
@@ -86,6 +88,7 @@ MEMBERS = (
     Member("fengyan", "冯燕", "bed_office", HOSPITAL),
     Member("qianjin", "钱进", "emergency_coordinator", EMERGENCY_DESK),
     Member("admin", "系统管理员", "administrator", HOSPITAL),
+    Member("luojian", "罗建", "regulator", AUTHORITY),
 )
 
 RESIDENTS = (
