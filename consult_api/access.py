@@ -64,6 +64,7 @@ class Action(StrEnum):
 
     READ_DIRECTORY = "read_directory"
     PLAN_ROSTERS = "plan_rosters"
+    MANAGE_PEOPLE = "manage_people"
     READ_PATIENTS = "read_patients"
     REGISTER_PATIENTS = "register_patients"
     READ_CONSULTS = "read_consults"
@@ -137,7 +138,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.BED_OFFICE: _CLINICAL | {Action.ACT_ON_REFERRALS, Action.CONFIRM_BEDS},
     Role.RADIOGRAPHER: _EVERYBODY
     | {Action.READ_PATIENTS, Action.REGISTER_PATIENTS, Action.VIEW_STUDIES, Action.STORE_STUDIES},
-    Role.ADMINISTRATOR: _EVERYBODY | {Action.REPAIR_RECORD, Action.PLAN_ROSTERS},
+    Role.ADMINISTRATOR: _EVERYBODY | {Action.REPAIR_RECORD, Action.PLAN_ROSTERS, Action.MANAGE_PEOPLE},
     Role.REGULATOR: _CLINICAL | {Action.REVIEW_BREAK_GLASS, Action.READ_AUDIT, Action.READ_INDICATORS},
 }
 

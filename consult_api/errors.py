@@ -1,12 +1,15 @@
 """What this service refuses, and with which code.
 
 Problem
-├── session/…    wrong-credentials, expired, too-many-attempts
+├── session/…    wrong-credentials, wrong-password, expired, too-many-attempts
 ├── access/…     denied
 ├── request/…    invalid, idempotency-key-reused, foreign-origin
 ├── patient/…    not-found, resident-id-invalid, identity-conflict, sex-missing
-├── department/… not-found, nobody-on-duty
-├── credential/… not-valid
+├── department/… not-found, nobody-on-duty, name-taken
+├── credential/… not-valid, not-found, number-taken, own, expired
+├── evidence/…   not-found, unknown-type, too-large, empty
+├── person/…     not-found, not-yours, stale-version, username-taken, role-not-yours, role-held, yourself
+├── institution/… not-found, not-yours, stale-version, credit-code-invalid, identifier-invalid, identifier-taken
 ├── roster/…     not-found, not-yours, span-invalid, over, cannot-answer, overlaps, same-week
 ├── consult/…    not-found, stale-version, not-allowed-now, not-yours, already-signed, wrong-pin, …
 ├── study/…      patient-differs, not-visible

@@ -24,6 +24,7 @@ from consult_api.database import AUDIT, METADATA, OUTBOX
 from consult_api.settings import ConsultApiSettings
 from runtime import outbox
 from runtime.audit import AuditEntry, record
+from runtime.blobs import BlobStore
 from runtime.bus import Bus
 from runtime.clock import Clock
 from runtime.database import Database, Transaction, UtcDateTime
@@ -64,6 +65,7 @@ class Surroundings:
 
     database: Database
     bus: Bus
+    blobs: BlobStore
     clock: Clock
     settings: ConsultApiSettings
     identify: Identify
@@ -223,6 +225,36 @@ async def identify(request: Request, connection: AsyncConnection, *, touch: bool
     if actor is None:
         raise errors.session_expired()
     return actor
+
+
+async def received(request: Request, action: Action, *, area: str, largest_bytes: int) -> bytes:
+    """Read a file that is sent as the whole body, before any transaction waits for it.
+
+    Args:
+        request: whose body nobody has read.
+        action: what the sender must be permitted; strangers send nothing.
+        area: the problem's area, `evidence` or `import`.
+        largest_bytes: what is longer is refused as soon as that shows.
+
+    Raises:
+        Problem: `session/expired`, `access/denied`, `request/foreign-origin`, `AREA/too-large`, `AREA/empty`.
+    """
+    refuse_foreign_origin(request)
+    async with surroundings_of(request).database.read() as connection:
+        demand(await identify(request, connection, touch=False), action)
+    content = bytearray()
+    async for piece in request.stream():
+        content += piece
+        if len(content) > largest_bytes:
+            raise Problem(
+                f"{area}/too-large",
+                Kind.TOO_LARGE,
+                "The file is too large.",
+                parameters={"megabytes": largest_bytes // (1024 * 1024)},
+            )
+    if not content:
+        raise Problem(f"{area}/empty", Kind.UNPROCESSABLE, "The file is empty.")
+    return bytes(content)
 
 
 class Permitted:

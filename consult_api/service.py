@@ -160,6 +160,7 @@ async def build(machine: Machine, settings: ConsultApiSettings) -> ConsultApi:
     surroundings = Surroundings(
         database=database,
         bus=machine.bus,
+        blobs=machine.blobs,
         clock=machine.clock,
         settings=settings,
         identify=identification,

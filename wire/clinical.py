@@ -260,3 +260,64 @@ class ReferralRecorded(Message):
     instructions: str | None = None
     rehabilitation: str | None = None
     at: datetime
+
+
+class CertificatePart(_Part):
+    """A practice certificate that an administrator has verified."""
+
+    number: str
+    expires_on: date
+
+
+class PostPart(_Part):
+    """A role that somebody has, or had, at an institution."""
+
+    institution_id: str
+    institution_name: str
+    department_id: str | None
+    department_name: str | None
+    role: str
+    active: bool
+
+
+class StaffRecorded(Message):
+    """A health professional was enrolled or changed."""
+
+    subject: ClassVar[str] = "clinical.staff_recorded"
+
+    person_id: str
+    version: int
+    name: str
+    active: bool
+    certificates: list[CertificatePart]
+    posts: list[PostPart]
+    by: PersonPart
+    at: datetime
+
+
+class IdentifierPart(_Part):
+    """A number under which an authority knows an institution."""
+
+    kind: str
+    value: str
+
+
+class DepartmentPart(_Part):
+    """A department of the institution that is spoken of."""
+
+    department_id: str
+    department_name: str
+
+
+class InstitutionRecorded(Message):
+    """An institution was enrolled or changed."""
+
+    subject: ClassVar[str] = "clinical.institution_recorded"
+
+    institution_id: str
+    version: int
+    name: str
+    identifiers: list[IdentifierPart]
+    departments: list[DepartmentPart]
+    by: PersonPart
+    at: datetime

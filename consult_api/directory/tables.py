@@ -13,6 +13,15 @@ INSTITUTIONS = Table(
     Column("kind", String(40), nullable=False),
     Column("social_credit_code", String(18), unique=True),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+)
+
+INSTITUTION_IDENTIFIERS = Table(
+    "institution_identifiers",
+    METADATA,
+    Column("kind", String(30), primary_key=True),
+    Column("value", String(40), primary_key=True),
+    Column("institution_id", String(36), ForeignKey("institutions.id"), nullable=False, index=True),
 )
 
 DEPARTMENTS = Table(
@@ -35,6 +44,7 @@ PERSONS = Table(
     Column("pin_hash", String(200), comment="Argon2id"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled_at", UtcDateTime),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 
 CREDENTIALS = Table(
@@ -46,6 +56,12 @@ CREDENTIALS = Table(
     Column("verified_at", UtcDateTime),
     Column("evidence", Text, nullable=False),
     Column("expires_on", Date, nullable=False),
+    Column("verified_by", String(36)),
+    Column("evidence_sha256", String(64), comment="of the scan among the blobs"),
+    Column("evidence_name", String(200)),
+    Column("evidence_type", String(40)),
+    Column("evidence_bytes", Integer),
+    Index("ix_credentials_number", "number"),
 )
 
 MEMBERSHIPS = Table(

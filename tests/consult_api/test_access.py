@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from county import PEOPLE, PIN, Browser, Running
+from county import PASSWORD, PEOPLE, PIN, Browser, Running
 from httpx import Response
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +38,17 @@ MATRIX: dict[str, frozenset[str]] = {
     "add_shift": PLANNERS,
     "remove_shift": PLANNERS,
     "copy_roster_week": PLANNERS,
+    "change_own_password": ANYBODY,
+    "change_own_pin": ANYBODY,
+    **dict.fromkeys(
+        (
+            *("list_people", "enrol_person", "read_person", "change_person", "disable_person"),
+            *("issue_password", "clear_pin", "give_role", "end_role", "add_credential", "change_credential"),
+            *("verify_credential", "upload_evidence", "read_evidence", "list_administered_institutions"),
+            *("enrol_institution", "change_institution", "enrol_department", "rename_department"),
+        ),
+        frozenset({"an"}),
+    ),
     "listen": ANYBODY,
     "list_consult_transitions": ANYBODY,
     "list_invitation_transitions": ANYBODY,
@@ -90,6 +101,23 @@ MATRIX: dict[str, frozenset[str]] = {
     "export_audit": frozenset({"guo"}),
     "read_access_log": CLINICAL | {"ren"},
 }
+AT_NO_PLACE = {"institution_id": "none", "role": "specialist"}
+CERTIFICATE = {"number": "110000000000099", "expires_on": "2030-01-01"}
+ABOUT_PEOPLE: dict[str, object] = {
+    "change_own_password": {"current_password": PASSWORD, "new_password": PASSWORD},
+    "change_own_pin": {"current_password": PASSWORD, "new_pin": PIN},
+    "enrol_person": {"name": "?", "username": "somebody", "membership": AT_NO_PLACE},
+    "change_person": {"version": 0, "name": "?", "username": "somebody", "phone": None},
+    "disable_person": {"version": 0, "is_disabled": True},
+    "give_role": AT_NO_PLACE,
+    "add_credential": CERTIFICATE,
+    "change_credential": CERTIFICATE,
+    "verify_credential": {"is_verified": True},
+    "enrol_institution": {"name": "?", "kind": "village_room", "identifiers": []},
+    "change_institution": {"version": 0, "name": "?", "kind": "village_room"},
+    "enrol_department": {"name": "?"},
+    "rename_department": {"name": "?"},
+}
 WITHOUT_LOGIN = {"log_in", "log_out"}
 # Who sees the patient of a consult that Tang of Stone asked of the heart department, which rang Xie and Xu.
 SEE_THE_PATIENT = frozenset({"tang", "tan", "ren", "xie", "xu", "xing", "duan", "qin", "bao", "ji", "guo"})
@@ -124,6 +152,7 @@ def operations() -> Iterator[tuple[str, str, str]]:
 def bodies(service: Running, patient_id: str) -> dict[str, object]:
     return {
         "choose_membership": {"membership_id": "none"},
+        **ABOUT_PEOPLE,
         "add_shift": {
             "department_id": service.county.departments["heart"],
             "person_id": service.county.people["sun"],
@@ -194,6 +223,8 @@ async def ids_of_a_case(service: Running) -> dict[str, str]:
         "glass_id": "none",
         "invitation_id": consult["invitations"][0]["id"],
         "key": "adoption",
+        **dict.fromkeys(("person_id", "membership_id", "credential_id"), "unknown"),
+        **dict.fromkeys(("institution_id", "department_id"), "unknown"),
     }
     tang, body = await service.login("tang"), bodies(service, ids["patient_id"])["draft_referral"]
     return ids | {"referral_id": (await tang.answer("POST", "/referrals", body))["id"]}

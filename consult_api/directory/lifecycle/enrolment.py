@@ -1,6 +1,6 @@
 """Enrolling institutions, people and machines: what `setup`, `seed` and the administration call.
 
-Every function works in the caller's transaction and returns the new id.
+Every function works in the caller's transaction and returns the new id. `by` is who does it; without, the setup does.
 """
 
 import secrets as random
@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import insert, select, update
 
 from consult_api import errors
-from consult_api.access import Role, Scope
+from consult_api.access import Actor, Role, Scope
 from consult_api.database import AUDIT
 from consult_api.directory.lifecycle.secrets import hash_secret
 from consult_api.directory.lifecycle.sessions import end_all, sha256
@@ -34,10 +34,12 @@ from wire.problems import Kind, Problem
 SETUP = "setup"
 
 
-async def _audited(transaction: Transaction, subtype: str, entity: tuple[str, str], now: datetime) -> None:
+async def _audited(
+    transaction: Transaction, subtype: str, entity: tuple[str, str], now: datetime, by: Actor | None = None
+) -> None:
     entry = AuditEntry(
-        institution_id=COUNTY,
-        actor_id=SETUP,
+        institution_id=(by and by.institution_id) or COUNTY,
+        actor_id=by.actor_id if by else SETUP,
         action="C",
         subtype=subtype,
         entity_type=entity[0],
@@ -53,6 +55,7 @@ async def create_institution(
     kind: InstitutionKind,
     now: datetime,
     social_credit_code: str | None = None,
+    by: Actor | None = None,
 ) -> str:
     """Enrol an institution.
 
@@ -73,19 +76,19 @@ async def create_institution(
             created_at=now,
         )
     )
-    await _audited(transaction, "institution.create", ("institution", institution_id), now)
+    await _audited(transaction, "institution.create", ("institution", institution_id), now, by)
     return institution_id
 
 
 async def create_department(
-    transaction: Transaction, *, institution_id: str, name: str, now: datetime
+    transaction: Transaction, *, institution_id: str, name: str, now: datetime, by: Actor | None = None
 ) -> str:
     """Enrol a department of an institution."""
     department_id = new_id()
     await transaction.connection.execute(
         insert(DEPARTMENTS).values(id=department_id, institution_id=institution_id, name=name, created_at=now)
     )
-    await _audited(transaction, "department.create", ("department", department_id), now)
+    await _audited(transaction, "department.create", ("department", department_id), now, by)
     return department_id
 
 
@@ -121,7 +124,9 @@ class NewPerson:
     credential: NewCredential | None = None
 
 
-async def create_person(transaction: Transaction, person: NewPerson, *, now: datetime) -> str:
+async def create_person(
+    transaction: Transaction, person: NewPerson, *, now: datetime, by: Actor | None = None
+) -> str:
     """Enrol a person with roles, password, PIN and practice certificate."""
     person_id = new_id()
     await transaction.connection.execute(
@@ -156,16 +161,18 @@ async def create_person(transaction: Transaction, person: NewPerson, *, now: dat
                 expires_on=person.credential.expires_on,
             )
         )
-    await _audited(transaction, "person.create", ("person", person_id), now)
+    await _audited(transaction, "person.create", ("person", person_id), now, by)
     return person_id
 
 
-async def disable_person(transaction: Transaction, person_id: str, *, now: datetime) -> None:
+async def disable_person(
+    transaction: Transaction, person_id: str, *, now: datetime, by: Actor | None = None
+) -> None:
     """Keep somebody out from now on; their sessions end, what they did stays."""
     mine = PERSONS.c.id == person_id
     await transaction.connection.execute(update(PERSONS).where(mine).values(disabled_at=now))
     await end_all(transaction, [person_id], now)
-    await _audited(transaction, "person.disable", ("person", person_id), now)
+    await _audited(transaction, "person.disable", ("person", person_id), now, by)
 
 
 async def add_shift(

@@ -12,7 +12,7 @@ from consult_api.directory.tables import PERSONS
 from consult_api.request import Surroundings
 from wire.problems import Kind, Problem
 
-_LIMIT = AttemptLimit(
+LIMIT = AttemptLimit(
     free=5, window=timedelta(hours=1), pause=timedelta(seconds=30), longest_pause=timedelta(minutes=15)
 )
 
@@ -41,8 +41,8 @@ async def prove(
             raise errors.access_denied()
         kept = await connection.scalar(select(PERSONS.c.pin_hash).where(PERSONS.c.id == found.actor_id))
     if kept is None:
-        raise Problem(f"{area}/no-pin", Kind.FORBIDDEN, "You have no PIN yet; the administrator sets one.")
-    limits = {f"pin:{found.actor_id}": _LIMIT}
+        raise Problem(f"{area}/no-pin", Kind.FORBIDDEN, "You have no PIN yet; choose one in your account.")
+    limits = {f"pin:{found.actor_id}": LIMIT}
     if wait := await secrets.wait_for(database, limits, now):
         raise errors.too_many_attempts(int(wait.total_seconds()) + 1)
     if not await secrets.is_right(kept, pin):

@@ -112,6 +112,19 @@ async def end_all(transaction: Transaction, person_ids: Sequence[str], now: date
     )
 
 
+async def end_all_but(
+    transaction: Transaction, person_id: str, credential: str | None, now: datetime
+) -> None:
+    """End every session of somebody except the one with this credential's SHA-256."""
+    await transaction.connection.execute(
+        update(SESSIONS)
+        .where(
+            SESSIONS.c.person_id == person_id, SESSIONS.c.ended_at.is_(None), SESSIONS.c.sha256 != credential
+        )
+        .values(ended_at=now)
+    )
+
+
 async def _begin(transaction: Transaction, person_id: str, membership: Membership, now: datetime) -> str:
     token = random.token_urlsafe(32)
     await transaction.connection.execute(

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from consult_api.access import Action
 from consult_api.directory import queries
-from consult_api.directory.lifecycle import sessions
-from consult_api.directory.schemas import Institution, Login, Me, MembershipChoice
+from consult_api.directory.lifecycle import own_secrets, sessions
+from consult_api.directory.schemas import Institution, Login, Me, MembershipChoice, OwnPassword, OwnPin
 from consult_api.request import (
     SESSION_COOKIE,
     Call,
@@ -80,3 +80,36 @@ async def list_institutions(
 ) -> list[Institution]:
     """List the county's institutions, their departments, and who is on duty now."""
     return await queries.institutions(call.connection, call.now)
+
+
+async def _proven(body: OwnPassword | OwnPin, request: Request) -> None:
+    await own_secrets.prove_password(surroundings_of(request), credential_of(request), body.current_password)
+
+
+async def _password_proven(body: OwnPassword, request: Request) -> OwnPassword:
+    await _proven(body, request)
+    return body
+
+
+async def _pin_proven(body: OwnPin, request: Request) -> OwnPin:
+    await _proven(body, request)
+    return body
+
+
+@router.put("/session/password", status_code=204)
+async def change_own_password(
+    body: Annotated[OwnPassword, Depends(_password_proven)],
+    request: Request,
+    call: Annotated[Call, Depends(Permitted(Action.READ_DIRECTORY), scope="function")],
+) -> None:
+    """Choose a new password of one's own; one's other sessions end."""
+    await own_secrets.change_password(call, body.new_password, credential_of(request))
+
+
+@router.put("/session/pin", status_code=204)
+async def change_own_pin(
+    body: Annotated[OwnPin, Depends(_pin_proven)],
+    call: Annotated[Call, Depends(Permitted(Action.READ_DIRECTORY), scope="function")],
+) -> None:
+    """Choose a new PIN, which signs for one."""
+    await own_secrets.change_pin(call, body.new_pin)

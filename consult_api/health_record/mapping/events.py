@@ -15,13 +15,16 @@ from consult_api.health_record.mapping.consults import consult
 from consult_api.health_record.mapping.county import County, Mapped, moment
 from consult_api.health_record.mapping.referrals import referral
 from consult_api.health_record.mapping.reports import acknowledgement, report
+from consult_api.health_record.mapping.staff import institution, staff
 from wire.clinical import (
     ConsultRecorded,
+    InstitutionRecorded,
     PatientRegistered,
     ReferralRecorded,
     ReportAcknowledged,
     ReportAttested,
     ReportSigned,
+    StaffRecorded,
 )
 
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -67,6 +70,10 @@ def map_event(county: County, event_id: str, subject: str, payload: str) -> Mapp
                 return acknowledgement(county, event_id, ReportAcknowledged.model_validate_json(payload))
             case ReferralRecorded.subject:
                 return referral(county, event_id, ReferralRecorded.model_validate_json(payload))
+            case StaffRecorded.subject:
+                return staff(county, event_id, StaffRecorded.model_validate_json(payload))
+            case InstitutionRecorded.subject:
+                return institution(county, event_id, InstitutionRecorded.model_validate_json(payload))
             case _:
                 raise UnknownEvent(subject)
     except KeyError as error:

@@ -6,14 +6,20 @@ from uuid import UUID
 from consult_api.health_record.mapping.county import County
 from wire.clinical import (
     AttestationPart,
+    CertificatePart,
     ConsultRecorded,
+    DepartmentPart,
+    IdentifierPart,
+    InstitutionRecorded,
     PatientPart,
     PatientRegistered,
     PersonPart,
+    PostPart,
     ReferralRecorded,
     ReportAcknowledged,
     ReportAttested,
     ReportSigned,
+    StaffRecorded,
     StudyPart,
     VitalsPart,
 )
@@ -197,3 +203,50 @@ ON_THE_WAY = {
     "rehabilitation": "呼吸训练",
 }
 SPECIALIST_ACCEPTED = {"specialist": SPECIALIST, "state": "accepted", "version": 2}
+
+
+ADMINISTRATOR = PersonPart(
+    person_id="person-9", name="管理员", institution_id="hospital-1", institution_name="德安县人民医院"
+)
+
+
+def post(**more: object) -> PostPart:
+    """A post of the specialist's."""
+    values: dict[str, object] = {
+        "institution_id": "hospital-1",
+        "institution_name": "德安县人民医院",
+        "department_id": "department-1",
+        "department_name": "呼吸内科",
+        "role": "specialist",
+        "active": True,
+    }
+    return PostPart.model_validate(values | more)
+
+
+def staff_recorded(**more: object) -> StaffRecorded:
+    """The specialist as the administrator keeps them."""
+    values: dict[str, object] = {
+        "person_id": SPECIALIST.person_id,
+        "version": 2,
+        "name": SPECIALIST.name,
+        "active": True,
+        "certificates": [CertificatePart(number="110360000000002", expires_on=date(2030, 1, 1))],
+        "posts": [post(), post(role="director", department_id=None, department_name=None)],
+        "by": ADMINISTRATOR,
+        "at": AT,
+    }
+    return StaffRecorded.model_validate(values | more)
+
+
+def institution_recorded(**more: object) -> InstitutionRecorded:
+    """The hospital as the administrator keeps it."""
+    values: dict[str, object] = {
+        "institution_id": "hospital-1",
+        "version": 3,
+        "name": "德安县人民医院",
+        "identifiers": [IdentifierPart(kind="social_credit_code", value="91110000600037341L")],
+        "departments": [DepartmentPart(department_id="department-1", department_name="呼吸与危重症医学科")],
+        "by": ADMINISTRATOR,
+        "at": AT,
+    }
+    return InstitutionRecorded.model_validate(values | more)

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { useChooseMembership, useLogout } from '../api/session';
 import type { Me, Membership } from '../api/types';
 import { chooseLanguage } from '../locales';
@@ -53,7 +53,9 @@ export function AccountMenu({ me, onShowKeys }: Props) {
   return (
     <div className="account">
       <span className="account-name">
-        <strong data-testid="account-name">{me.name}</strong>
+        <Link to="/account" className="account-link">
+          <strong data-testid="account-name">{me.name}</strong>
+        </Link>
         <MembershipChoice me={me} />
       </span>
       <button

@@ -7,6 +7,7 @@ export type Workspace =
   | 'worklist'
   | 'referrals'
   | 'beds'
+  | 'people'
   | 'rosters'
   | 'records'
   | 'writeBack'
@@ -17,6 +18,7 @@ export const PATHS: Readonly<Record<Workspace, string>> = {
   worklist: '/worklist',
   referrals: '/referrals',
   beds: '/beds',
+  people: '/people',
   rosters: '/rosters',
   records: '/',
   writeBack: '/write-back',
@@ -32,7 +34,7 @@ const WORKSPACES: Readonly<Record<Role, readonly Workspace[]>> = {
   emergency_coordinator: ['referrals', 'beds'],
   bed_office: ['referrals', 'beds'],
   radiographer: ['records'],
-  administrator: ['rosters', 'writeBack'],
+  administrator: ['people', 'rosters', 'writeBack'],
   regulator: ['oversight', 'beds'],
 };
 

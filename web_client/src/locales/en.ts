@@ -2,6 +2,7 @@ import { consult, report, worklist } from './en/consult';
 import { experts, meeting } from './en/experts';
 import { oversight, oversightProblems } from './en/oversight';
 import { patients } from './en/patients';
+import { account, people, peopleProblems, places } from './en/people';
 import { problems } from './en/problems';
 import { beds, record, referral } from './en/referral';
 import { request } from './en/request';
@@ -15,7 +16,12 @@ export const en: Texts = {
   shell,
   session,
   ui,
-  problems: { ...problems, ...rosterProblems, ...oversightProblems },
+  problems: {
+    ...problems,
+    ...rosterProblems,
+    ...oversightProblems,
+    ...peopleProblems,
+  },
   patients,
   request,
   consult,
@@ -31,4 +37,7 @@ export const en: Texts = {
   writeBack,
   rosters,
   oversight,
+  people,
+  places,
+  account,
 };

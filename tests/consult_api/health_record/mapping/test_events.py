@@ -15,17 +15,23 @@ from clinical_events import (
     ON_THE_WAY,
     SPECIALIST_ACCEPTED,
     consult_recorded,
+    institution_recorded,
     patient_registered,
+    post,
     referral_recorded,
     report_acknowledged,
     report_attested,
     report_signed,
+    staff_recorded,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consult_api.consults.rules.states import ConsultState
+from consult_api.health_record.delivery.queries import Held
+from consult_api.health_record.delivery.writer import entries
 from consult_api.health_record.fhir.canonical import canonical, parse_resource
+from consult_api.health_record.fhir.references import Identity
 from consult_api.health_record.fhir.validation import check
 from consult_api.health_record.fhir.values import Resource
 from consult_api.health_record.mapping.consults import TASK_STATUS as CONSULT_STATUS
@@ -52,6 +58,10 @@ EVENTS = [
     report_acknowledged(assessment=" "),
     referral_recorded(),
     referral_recorded(**ON_THE_WAY),
+    staff_recorded(),
+    staff_recorded(active=False, certificates=[], posts=[post(active=False)]),
+    institution_recorded(),
+    institution_recorded(identifiers=[], departments=[]),
 ]
 
 
@@ -259,6 +269,36 @@ def test_a_referral_task_says_how_the_patient_travels_and_what_to_do_below():
     assert [each["type"]["text"] for each in task["input"]] == ["转出联系人", "转运方式", "预计到院"]
     assert task["input"][1]["valueString"] == "救护车 赣G·1234警"
     assert {"随访要求", "康复指导"} <= {each["type"]["text"] for each in task["output"]}
+
+
+def test_a_professional_who_left_is_inactive_and_one_place_is_one_role():
+    both = staff_recorded(posts=[post(), post(role="director"), post(department_id=None, active=False)])
+    roles = [each for each in mapped_resources(both) if each["resourceType"] == "PractitionerRole"]
+    of_specialist = [each for each in roles if "code" in each]
+    assert [(each["active"], len(each["code"])) for each in of_specialist] == [(True, 2), (False, 1)]
+    gone = mapped_resources(staff_recorded(active=False))
+    assert [each["active"] for each in gone if each["resourceType"] == "Practitioner"] == [False, True]
+    assert not any(each["active"] for each in gone if "code" in each)
+
+
+def test_an_institution_is_known_by_its_numbers():
+    organization = mapped_resources(institution_recorded())[0]
+    assert [each["value"] for each in organization["identifier"]] == ["hospital-1", "91110000600037341L"]
+
+
+def test_what_a_consult_says_in_passing_never_goes_over_what_the_administrator_keeps():
+    kept = map_event(COUNTY, EVENT_ID, "clinical.staff_recorded", staff_recorded().model_dump_json())
+    passing = map_event(COUNTY, EVENT_ID, "clinical.report_signed", report_signed().model_dump_json())
+    known = {
+        Identity(str(each.resource["resourceType"]), str(each.resource["id"])): Held(
+            version_id="1", sha256="", source_version=each.source_version
+        )
+        for each in kept.shared
+    }
+    written = {str(each.target) for each in entries(passing, known)}
+    practitioner = f"Practitioner/{COUNTY.resource_id('Practitioner', 'person-2')}"
+    assert practitioner not in written
+    assert practitioner in {str(each.target) for each in entries(passing, {})}
 
 
 def test_a_kind_or_state_without_a_word_in_the_record_is_told_apart():

@@ -118,7 +118,7 @@ export const problems = {
   'consult/no-pin': {
     what: 'You have no PIN yet.',
     safe: 'The draft is saved and not signed.',
-    next: 'Ask your administrator to set one.',
+    next: 'Open “My account” at your name and choose one.',
   },
   'consult/report-empty': {
     what: 'The report is not complete.',

@@ -19,6 +19,7 @@ export const shell = {
     referrals: 'Referrals',
     beds: 'Beds',
     records: 'Records',
+    people: 'People',
     rosters: 'Rosters',
     writeBack: 'Write-back',
     oversight: 'Oversight',

@@ -1,6 +1,18 @@
 /** Words of pages that open later: they come with those pages, not with the first screen. */
 
 import { oversight, oversightProblems } from './oversight';
+import { account, people, peopleProblems, places } from './people';
 import { rosterProblems, rosters } from './rosters';
 
-export const later = { rosters, oversight, problems: { ...rosterProblems, ...oversightProblems } };
+export const later = {
+  rosters,
+  oversight,
+  people,
+  places,
+  account,
+  problems: {
+    ...rosterProblems,
+    ...oversightProblems,
+    ...peopleProblems,
+  },
+};

@@ -98,7 +98,7 @@ export const problems = {
   'consult/no-pin': {
     what: '您还没有设置签名 PIN。',
     safe: '报告草稿已保存，尚未签发。',
-    next: '请联系管理员设置 PIN。',
+    next: '请点右上角姓名，在“我的账户”里设置签名 PIN。',
   },
   'consult/report-empty': {
     what: '报告内容还不完整。',

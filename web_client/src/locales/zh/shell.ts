@@ -19,6 +19,7 @@ export const shell = {
     referrals: '转诊',
     beds: '床位',
     records: '患者档案',
+    people: '人员',
     rosters: '排班',
     writeBack: '档案写回',
     oversight: '监管',
