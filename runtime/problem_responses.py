@@ -8,10 +8,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from wire.problems import HTTP_STATUS, Kind, Problem
 
 MEDIA_TYPE = "application/problem+json"
+_METHOD_NOT_ALLOWED = 405
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 log = structlog.get_logger()
 
@@ -27,20 +30,21 @@ class ProblemBody(BaseModel):
     parameters: dict[str, str | int] = {}
 
 
-def problem_response(problem: Problem) -> Response:
-    """Turn a problem into its answer."""
+def problem_response(problem: Problem, *, status: int | None = None) -> Response:
+    """Turn a problem into its answer, with its own status or a more exact one of the same kind."""
+    status = status or problem.http_status
     if problem.kind in (Kind.INTERNAL, Kind.UNAVAILABLE, Kind.STORAGE_FULL):
         log.warning("problem", code=problem.code, **problem.context)
     body = ProblemBody(
         type=f"urn:lianzhen:problem:{problem.code}",
         title=problem.kind.value.replace("_", " "),
-        status=problem.http_status,
+        status=status,
         code=problem.code,
         detail=problem.detail,
         parameters=problem.parameters,
     )
     headers = {"Retry-After": "5"} if problem.kind in (Kind.UNAVAILABLE, Kind.TOO_MANY) else None
-    return JSONResponse(body.model_dump(), problem.http_status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
 
 
 def validation_problem(error: RequestValidationError) -> Problem:
@@ -56,6 +60,16 @@ def validation_problem(error: RequestValidationError) -> Problem:
     )
 
 
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """The methods that the address serves; an answer with 405 owes them (RFC 9110 §15.5.6)."""
+    asked = ({**request.scope, "method": method} for method in _METHODS)
+    return [
+        scope["method"]
+        for scope in asked
+        if any(route.matches(scope)[0] is Match.FULL for route in app.routes)
+    ]
+
+
 def install(app: FastAPI) -> None:
     """Make every failure of the application answer in this shape."""
 
@@ -65,11 +79,15 @@ def install(app: FastAPI) -> None:
     async def validation(_request: Request, error: Exception) -> Response:
         return problem_response(validation_problem(cast("RequestValidationError", error)))
 
-    async def http(_request: Request, error: Exception) -> Response:
-        status = cast("HTTPException", error).status_code
+    async def http(request: Request, error: Exception) -> Response:
+        refused = cast("HTTPException", error)
+        status = refused.status_code
         kind = next((kind for kind, value in HTTP_STATUS.items() if value == status), Kind.INVALID)
-        answer = problem_response(Problem(f"http/{status}", kind, "The address or method is not served."))
-        answer.status_code = status
+        answer = problem_response(
+            Problem(f"http/{status}", kind, "The address or method is not served."), status=status
+        )
+        if status == _METHOD_NOT_ALLOWED:
+            answer.headers["Allow"] = ", ".join(_methods(app, request))
         return answer
 
     async def accident(_request: Request, error: Exception) -> Response:

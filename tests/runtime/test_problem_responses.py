@@ -25,6 +25,10 @@ def client() -> httpx.AsyncClient:
     async def broken() -> None:
         raise RuntimeError("张三")
 
+    @app.get("/entries")
+    async def entries() -> list[Entry]:
+        return []
+
     @app.post("/entries")
     async def enter(entry: Entry) -> Entry:
         return entry
@@ -65,3 +69,9 @@ async def test_unserved_address_or_method_is_a_problem_too(
 ) -> None:
     answer = await client.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (status, f"http/{status}")
+
+
+async def test_method_that_is_not_served_is_told_with_those_that_are(client: httpx.AsyncClient) -> None:
+    answer = await client.put("/entries")
+    assert (answer.status_code, answer.json()["status"]) == (405, 405)
+    assert answer.headers["allow"] == "GET, POST"

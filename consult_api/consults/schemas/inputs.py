@@ -14,8 +14,8 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
-class Vitals(Input):
-    """Vital signs; those not measured are left out."""
+class Vitals(Input, strict=True):
+    """Vital signs, as numbers and nothing that could be taken for one; those not measured are left out."""
 
     temperature_c: float | None = Field(default=None, ge=20, le=46)
     pulse_bpm: int | None = Field(default=None, ge=0, le=350)
