@@ -138,11 +138,13 @@ class Session:
             if kept is not None:
                 return Written(stored=kept, created=False, changed=False)
         version = 1 if current is None else current.version + 1
+        # A clock that was set back must not let a version seem older than the one before.
+        at = self._now if current is None else max(self._now, current.updated_at)
         new = Stored(
             identity=target,
             version=version,
-            updated_at=self._now,
-            body=stamped(resource, target, version, self._now),
+            updated_at=at,
+            body=stamped(resource, target, version, at),
             method=method,
         )
         rows = index_rows(resource, self._base_url) | await self._patient_rows(resource)

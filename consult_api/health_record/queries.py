@@ -75,9 +75,9 @@ async def lock(connection: AsyncConnection, targets: Iterable[Identity]) -> None
 
 async def current(connection: AsyncConnection, target: Identity) -> Current | None:
     """Return what is stored of a resource, whoever asks; it is only compared with, never shown."""
-    query = select(RESOURCES.c.version, RESOURCES.c.sha256).where(*_is(RESOURCES, target))
-    row = (await connection.execute(query)).mappings().first()
-    return None if row is None else Current(version=row["version"], sha256=row["sha256"])
+    query = select(RESOURCES.c.version, RESOURCES.c.sha256, RESOURCES.c.updated_at)
+    row = (await connection.execute(query.where(*_is(RESOURCES, target)))).mappings().first()
+    return None if row is None else Current(**row)
 
 
 async def sees(connection: AsyncConnection, target: Identity, may_see: ColumnElement[bool]) -> bool:

@@ -25,6 +25,7 @@ class Current:
 
     version: int
     sha256: str
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

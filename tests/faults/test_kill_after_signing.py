@@ -6,64 +6,15 @@ version tells how often it was written.
 
 import random
 import threading
-import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
-import pytest
+from counted_record import search, until
 from county_client import Json, Person, written_consult
-from lianzhen_server import LianzhenServer, embedded
+from lianzhen_server import LianzhenServer
 
 KILLS = 50
 SEED = 20261122
 PATIENT = "李国强"
-
-
-@pytest.fixture
-def witness(tmp_path: Path, county_template: Path) -> Iterator[LianzhenServer]:
-    folder = tmp_path / "witness"
-    folder.mkdir()
-    with embedded(folder, county_template) as server:
-        yield server
-
-
-@pytest.fixture
-def record_token(witness: LianzhenServer) -> str:
-    return witness.command("admin", "token", "create", "--scope", "fhir").strip()
-
-
-@pytest.fixture
-def county(
-    tmp_path: Path, county_template: Path, witness: LianzhenServer, record_token: str
-) -> Iterator[LianzhenServer]:
-    folder = tmp_path / "county"
-    folder.mkdir()
-    record = {"RECORD_URL": f"{witness.base_url}/fhir", "RECORD_TOKEN": record_token}
-    with embedded(folder, county_template, **record) as server:
-        yield server
-
-
-def search(server: LianzhenServer, token: str, kind: str, **parameters: str) -> list[Json]:
-    """Return every resource that the search finds, page by page."""
-    headers = {"Authorization": f"Bearer {token}"}
-    found: list[Json] = []
-    url: str | None = str(httpx.URL(f"{server.base_url}/fhir/{kind}", params={**parameters, "_count": "200"}))
-    while url is not None:
-        bundle = httpx.get(url, headers=headers, timeout=30).raise_for_status().json()
-        found += [entry["resource"] for entry in bundle.get("entry", [])]
-        url = next((link["url"] for link in bundle.get("link", []) if link["relation"] == "next"), None)
-    return found
-
-
-def until(condition: object, what: str, within_s: float = 60) -> None:
-    """Wait for real processes to get somewhere."""
-    assert callable(condition)
-    deadline = time.monotonic() + within_s
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, what
-        pause.wait(0.1)
 
 
 def reports_of(server: LianzhenServer, token: str, patient: str) -> tuple[list[Json], list[Json]]:

@@ -12,7 +12,7 @@ from consult_api.health_record.rules import Current, check_preconditions, is_unc
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TASK = {"resourceType": "Task", "id": "t1", "status": "requested"}
-THIRD = Current(version=3, sha256=content_sha256(TASK))
+THIRD = Current(version=3, sha256=content_sha256(TASK), updated_at=NOW)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import { request } from './en/request';
 import { room, viewer } from './en/room';
 import { rosterProblems, rosters } from './en/rosters';
 import { session, shell, ui } from './en/shell';
-import { writeBack } from './en/writeBack';
+import { writeBack, writeBackProblems } from './en/writeBack';
 import type { Texts } from './zh';
 
 export const en: Texts = {
@@ -21,6 +21,7 @@ export const en: Texts = {
     ...rosterProblems,
     ...oversightProblems,
     ...peopleProblems,
+    ...writeBackProblems,
   },
   patients,
   request,

@@ -7,7 +7,6 @@ import { beds, record, referral } from './zh/referral';
 import { request } from './zh/request';
 import { room, viewer } from './zh/room';
 import { session, shell, ui } from './zh/shell';
-import { writeBack } from './zh/writeBack';
 
 export const zh = {
   shell,
@@ -26,7 +25,6 @@ export const zh = {
   record,
   room,
   viewer,
-  writeBack,
 };
 
 type Worded<Node> = { readonly [Key in keyof Node]: Node[Key] extends string ? string : Worded<Node[Key]> };

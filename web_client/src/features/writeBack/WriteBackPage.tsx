@@ -7,6 +7,7 @@ import { DeadLetters } from './DeadLetters';
 import { Mismatches } from './Mismatches';
 import { Regulator } from './Regulator';
 import { Standing } from './Standing';
+import '../../locales/later';
 
 interface Chosen {
   readonly subscriber: SubscriberName;

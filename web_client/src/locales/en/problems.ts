@@ -261,11 +261,6 @@ export const problems = {
     safe: 'Nothing was saved.',
     next: 'Check both numbers.',
   },
-  'delivery/not-found': {
-    what: 'There is no such delivery, or somebody else has just dealt with it.',
-    safe: 'Nothing was changed.',
-    next: 'See the list as it is now.',
-  },
   'bus/no-answer': {
     what: 'One of the services did not answer.',
     safe: 'What was saved is safe.',

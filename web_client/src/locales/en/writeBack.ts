@@ -108,3 +108,11 @@ export const writeBack = {
     },
   },
 };
+
+export const writeBackProblems = {
+  'delivery/not-found': {
+    what: 'There is no such delivery, or somebody else has just dealt with it.',
+    safe: 'Nothing was changed.',
+    next: 'See the list as it is now.',
+  },
+};

@@ -3,6 +3,7 @@
 import { oversight, oversightProblems } from './oversight';
 import { account, people, peopleProblems, places } from './people';
 import { rosterProblems, rosters } from './rosters';
+import { writeBack, writeBackProblems } from './writeBack';
 
 export const later = {
   rosters,
@@ -10,9 +11,11 @@ export const later = {
   people,
   places,
   account,
+  writeBack,
   problems: {
     ...rosterProblems,
     ...oversightProblems,
     ...peopleProblems,
+    ...writeBackProblems,
   },
 };

@@ -233,11 +233,6 @@ export const problems = {
     safe: '没有保存。',
     next: '请核对两个数字。',
   },
-  'delivery/not-found': {
-    what: '找不到这一条，或别人刚刚处理过。',
-    safe: '没有任何更改。',
-    next: '请看刷新后的列表。',
-  },
   'bus/no-answer': {
     what: '系统内部有一个服务没有应答。',
     safe: '已保存的内容不受影响。',

@@ -83,3 +83,11 @@ export const writeBack = {
     unknown_content: { why: '找不到当初写入的内容。', next: '请联系维护人员。' },
   },
 } as const;
+
+export const writeBackProblems = {
+  'delivery/not-found': {
+    what: '找不到这一条，或别人刚刚处理过。',
+    safe: '没有任何更改。',
+    next: '请看刷新后的列表。',
+  },
+} as const;
