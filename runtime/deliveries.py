@@ -74,7 +74,7 @@ async def backlog(
                 _count(and_(is_open, delivery.c.reason.is_not(None))).label("delayed"),
                 _count(delivery.c.state == "parked").label("parked"),
                 _count(delivery.c.state == "set_aside").label("set_aside"),
-            ).where(mine, delivery.c.state != "delivered")
+            ).where(mine, delivery.c.state.in_(("open", "parked", "set_aside")))
         )
     ).one()
     waiting = and_(mine, is_open)
@@ -207,16 +207,13 @@ async def _lag_p95_s(
     newest = (
         select(outbox.c.created_at, delivery.c.delivered_at)
         .join(delivery)
-        .where(
-            delivery.c.subscriber == subscriber,
-            delivery.c.state == "delivered",
-            delivery.c.delivered_at > now - LAG_SINCE,
-        )
+        .where(delivery.c.subscriber == subscriber, delivery.c.state == "delivered")
         .order_by(delivery.c.position.desc())
         .limit(LAG_SAMPLE)
     )
     lags_s = sorted(
         max(0.0, (delivered_at - created_at).total_seconds())
         for created_at, delivered_at in await connection.execute(newest)
+        if delivered_at > now - LAG_SINCE
     )
     return lags_s[min(len(lags_s) - 1, int(len(lags_s) * 0.95))] if lags_s else None

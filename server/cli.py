@@ -136,7 +136,9 @@ def doctor(
 
 @tokens.command("create")
 def create_token(
-    scope: Annotated[list[str], typer.Option(help="dicomweb, fhir, whip or api; may be given several times")],
+    scope: Annotated[
+        list[str], typer.Option(help="dicomweb, fhir, whip, api or regulator; may be given several times")
+    ],
     name: Annotated[str, typer.Option(help="what the token is for")] = "script",
     institution: Annotated[
         str | None, typer.Option(help="an institution's id; without, the county's own")

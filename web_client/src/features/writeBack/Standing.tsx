@@ -15,8 +15,10 @@ interface Props {
 function Delay({ subscriber }: { readonly subscriber: Subscriber }) {
   const { t, i18n } = useTranslation();
   const causeText = useCauseText();
-  const { waiting, delayed, delay_cause, delay_status, oldest_waiting_at } = subscriber;
-  if (waiting === 0) return <p className="quiet">{t('writeBack.upToDate')}</p>;
+  const { waiting, delayed, delay_cause, delay_status, oldest_waiting_at, dead_letters } = subscriber;
+  if (waiting === 0) {
+    return <p className="quiet">{t(dead_letters === 0 ? 'writeBack.upToDate' : 'writeBack.allElse')}</p>;
+  }
   return (
     <>
       {oldest_waiting_at && (

@@ -12,6 +12,7 @@ export const writeBack = {
   },
   seconds: '{{value}} s',
   upToDate: 'Everything is written.',
+  allElse: 'Everything else is written.',
   oldest: 'The oldest has been waiting since {{time}}.',
   delayed: '{{count}} could not be written for now and will be tried again by themselves.',
   list: { parked: 'To be repaired', mismatches: 'Reconciliation', set_aside: 'Set aside' },

@@ -12,6 +12,7 @@ export const writeBack = {
   },
   seconds: '{{value}} 秒',
   upToDate: '全部已写入。',
+  allElse: '其余的都已写入。',
   oldest: '最早一条从 {{time}} 起在等。',
   delayed: '{{count}} 条暂时没写成，会自动再试。',
   list: { parked: '待处理', mismatches: '核对', set_aside: '已搁置' },
