@@ -81,7 +81,7 @@ def reason_of(
 
 
 def gathered(acts: Iterable[tuple[Act, Reason]], zone: tzinfo) -> list[Line]:
-    """Gather acts into lines, the newest day first, within a day in the order of the first act."""
+    """Gather the acts of a day into lines, the newest last act first."""
     lines: dict[tuple[date, str, str, str, Reason], Line] = {}
     for act, reason in sorted(acts, key=lambda pair: pair[0].at):
         day = act.at.astimezone(zone).date()
@@ -100,6 +100,4 @@ def gathered(acts: Iterable[tuple[Act, Reason]], zone: tzinfo) -> list[Line]:
                 reason=reason,
             )
         )
-    return sorted(
-        lines.values(), key=lambda line: (-line.first_at.astimezone(zone).date().toordinal(), line.first_at)
-    )
+    return sorted(lines.values(), key=lambda line: line.last_at, reverse=True)

@@ -96,7 +96,7 @@ export function IndicatorTable({ page, onOpen }: Props) {
   const { t } = useTranslation();
   return (
     <div className="card table-frame">
-      <table className="rows figures">
+      <table className="rows indicators">
         <thead>
           <tr>
             <th scope="col">{t('oversight.figures.indicator')}</th>
