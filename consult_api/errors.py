@@ -7,9 +7,10 @@ Problem
 ├── patient/…    not-found, resident-id-invalid, identity-conflict, sex-missing
 ├── department/… not-found, nobody-on-duty, name-taken
 ├── credential/… not-valid, not-found, number-taken, own, expired
+├── import/…     empty, too-large, not-csv, encoding, unreadable, too-many-rows, and those of single cells
 ├── evidence/…   not-found, unknown-type, too-large, empty
 ├── person/…     not-found, not-yours, stale-version, username-taken, role-not-yours, role-held, yourself
-├── institution/… not-found, not-yours, stale-version, credit-code-invalid, identifier-invalid, identifier-taken
+├── institution/… not-found, not-yours, stale-version, credit-code-invalid, identifier-invalid, …
 ├── roster/…     not-found, not-yours, span-invalid, over, cannot-answer, overlaps, same-week
 ├── consult/…    not-found, stale-version, not-allowed-now, not-yours, already-signed, wrong-pin, …
 ├── study/…      patient-differs, not-visible
@@ -66,6 +67,11 @@ def idempotency_key_reused() -> Problem:
 def not_found(area: str) -> Problem:
     """There is none such, or the actor may not know that there is. `area` is `patient`, `consult`, …."""
     return Problem(f"{area}/not-found", Kind.NOT_FOUND, f"There is no such {area} that you may see.")
+
+
+def ambiguous(area: str) -> Problem:
+    """Several answer to what was asked for."""
+    return Problem(f"{area}/ambiguous", Kind.CONFLICT, f"Several answer to this {area}.")
 
 
 def resident_id_invalid(reason: str) -> Problem:

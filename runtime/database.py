@@ -72,6 +72,21 @@ class Transaction:
             write, items = self._gathered.pop(next(iter(self._gathered)))
             await write(items)
 
+    @asynccontextmanager
+    async def attempt(self) -> AsyncGenerator[None]:
+        """Try something within the transaction: when the block raises, all that it did is taken back, and only that.
+
+        What it gathered and what was to happen after the commit goes with it.
+        """
+        gathered = {kind: (write, list(items)) for kind, (write, items) in self._gathered.items()}
+        after = list(self._after)
+        try:
+            async with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self._gathered, self._after = gathered, after
+            raise
+
     def after_commit(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Run `callback` after the commit, never on rollback. It must not matter if the process dies before."""
         self._after.append(callback)

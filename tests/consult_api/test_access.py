@@ -46,6 +46,7 @@ MATRIX: dict[str, frozenset[str]] = {
             *("issue_password", "clear_pin", "give_role", "end_role", "add_credential", "change_credential"),
             *("verify_credential", "upload_evidence", "read_evidence", "list_administered_institutions"),
             *("enrol_institution", "change_institution", "enrol_department", "rename_department"),
+            *("list_import_columns", "read_import_template", "import_table"),
         ),
         frozenset({"an"}),
     ),
@@ -225,6 +226,7 @@ async def ids_of_a_case(service: Running) -> dict[str, str]:
         "key": "adoption",
         **dict.fromkeys(("person_id", "membership_id", "credential_id"), "unknown"),
         **dict.fromkeys(("institution_id", "department_id"), "unknown"),
+        "kind": "people",
     }
     tang, body = await service.login("tang"), bodies(service, ids["patient_id"])["draft_referral"]
     return ids | {"referral_id": (await tang.answer("POST", "/referrals", body))["id"]}

@@ -1,4 +1,6 @@
 import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -50,6 +52,43 @@ async def test_raising_block_leaves_nothing_and_runs_no_callback(database: Datab
             raise RuntimeError("no")
     assert await count(database) == 0
     assert ran == []
+
+
+async def test_a_failed_attempt_is_taken_back_alone_with_what_it_gathered(database: Database) -> None:
+    written: list[list[str]] = []
+    ran: list[str] = []
+
+    async def write(items: list[str]) -> None:
+        written.append(items)
+
+    def callback(name: str) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            ran.append(name)
+
+        return run
+
+    async with database.write() as transaction:
+        for number, fails in ((1, False), (2, True), (3, False)):
+            with contextlib.suppress(RuntimeError):
+                async with transaction.attempt():
+                    await transaction.connection.execute(insert(NOTES).values(id=number, at=NOON))
+                    transaction.gather("notes", str(number), write)
+                    transaction.after_commit(callback(str(number)))
+                    if fails:
+                        raise RuntimeError
+    async with database.read() as connection:
+        kept = (await connection.execute(select(NOTES.c.id).order_by(NOTES.c.id))).scalars().all()
+    assert (kept, written, ran) == ([1, 3], [["1", "3"]], ["1", "3"])
+
+
+async def test_an_attempt_within_a_failed_attempt_goes_with_it(database: Database) -> None:
+    async with database.write() as transaction:
+        with pytest.raises(RuntimeError):
+            async with transaction.attempt():
+                async with transaction.attempt():
+                    await transaction.connection.execute(insert(NOTES).values(id=1, at=NOON))
+                raise RuntimeError
+    assert await count(database) == 0
 
 
 async def test_callbacks_run_after_the_commit_in_order(database: Database) -> None:

@@ -58,7 +58,12 @@ async def details(call: Call, person_id: str) -> PersonDetails:
 
 
 async def enrol(call: Call, body: PersonGiven) -> PersonDetails:
-    """Enrol somebody with a first role.
+    """Enrol somebody as `enrol_new` does, and describe them."""
+    return await details(call, await enrol_new(call, body))
+
+
+async def enrol_new(call: Call, body: PersonGiven) -> str:
+    """Enrol somebody with a first role; return their id.
 
     Raises:
         Problem: `person/username-taken`, `credential/number-taken`, and what giving the role is refused with.
@@ -77,7 +82,7 @@ async def enrol(call: Call, body: PersonGiven) -> PersonDetails:
     )
     person_id = await enrolment.create_person(call.transaction, person, now=call.now, by=call.actor)
     await tell_record_of_person(call, person_id)
-    return await details(call, person_id)
+    return person_id
 
 
 async def _refuse_role(call: Call, reach: Reach, role: RoleGiven) -> None:

@@ -1,6 +1,8 @@
 """Institutions as their administrator sees them, with all numbers they are known under."""
 
-from sqlalchemy import RowMapping, select
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consult_api import errors
@@ -49,6 +51,38 @@ def _credit_code(row: RowMapping) -> list[InstitutionIdentifier]:
     if row["social_credit_code"] is None:
         return []
     return [InstitutionIdentifier(kind=IdentifierKind.SOCIAL_CREDIT_CODE, value=row["social_credit_code"])]
+
+
+async def place_named(connection: AsyncConnection, reach: Reach, name: str) -> InstitutionDetails:
+    """Find an institution within reach by its name.
+
+    Raises:
+        Problem: `institution/not-found`, `institution/ambiguous` when several have it.
+    """
+    query = select(INSTITUTIONS.c.id).where(INSTITUTIONS.c.name == name)
+    if not reach.whole_county:
+        query = query.where(INSTITUTIONS.c.id == reach.institution_id)
+    ids = (await connection.execute(query)).scalars().all()
+    if len(ids) > 1:
+        raise errors.ambiguous("institution")
+    if not ids:
+        raise errors.not_found("institution")
+    return (await places(connection, reach, institution_id=ids[0]))[0]
+
+
+async def places_known_as(
+    connection: AsyncConnection, identifiers: Sequence[InstitutionIdentifier], name: str
+) -> set[str]:
+    """The ids of the institutions with any of these numbers, or with this name."""
+    numbers = {(each.kind.value, each.value) for each in identifiers}
+    codes = [value for kind, value in numbers if kind == IdentifierKind.SOCIAL_CREDIT_CODE.value]
+    table = INSTITUTION_IDENTIFIERS
+    by_code = select(INSTITUTIONS.c.id).where(INSTITUTIONS.c.social_credit_code.in_(codes))
+    by_number = select(table.c.institution_id).where(tuple_(table.c.kind, table.c.value).in_(numbers))
+    known = set((await connection.execute(by_code)).scalars())
+    known |= set((await connection.execute(by_number)).scalars())
+    by_name = select(INSTITUTIONS.c.id).where(INSTITUTIONS.c.name == name)
+    return known | set((await connection.execute(by_name)).scalars())
 
 
 async def require_place(connection: AsyncConnection, reach: Reach, institution_id: str) -> InstitutionDetails:

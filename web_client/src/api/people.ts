@@ -145,7 +145,7 @@ export function evidenceUrl(personId: string, credentialId: string): string {
 }
 
 /** Sends a file as the whole body. */
-async function sendFile<Answer>(url: string, method: 'PUT' | 'POST', file: Blob): Promise<Answer> {
+export async function sendFile<Answer>(url: string, method: 'PUT' | 'POST', file: Blob): Promise<Answer> {
   const response = await window
     .fetch(url, { method, body: file, credentials: 'same-origin' })
     .catch(() => Promise.reject(lineDown()));

@@ -68,3 +68,5 @@ export type InstitutionGiven = Schemas['InstitutionGiven'];
 export type InstitutionChanges = Schemas['InstitutionChanges'];
 export type OwnPassword = Schemas['OwnPassword'];
 export type OwnPin = Schemas['OwnPin'];
+export type ImportReport = Schemas['ImportReport'];
+export type ImportKind = ImportReport['kind'];

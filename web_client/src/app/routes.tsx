@@ -51,6 +51,7 @@ const ROUTES: RouteObject[] = [
           page('/oversight/audit', () => import('../features/oversight/AuditPage')),
           page('/people', () => import('../features/people/PeoplePage')),
           page('/people/:personId', () => import('../features/people/PersonPage')),
+          page('/people/import', () => import('../features/people/ImportPage')),
           page('/institutions', () => import('../features/people/PlacesPage')),
           page('/account', () => import('../features/account/AccountPage')),
           { path: '*', element: <NotFound /> },

@@ -1,5 +1,6 @@
 import { consult, report, worklist } from './en/consult';
 import { experts, meeting } from './en/experts';
+import { importProblems, imports } from './en/imports';
 import { oversight, oversightProblems } from './en/oversight';
 import { patients } from './en/patients';
 import { account, people, peopleProblems, places } from './en/people';
@@ -22,6 +23,7 @@ export const en: Texts = {
     ...oversightProblems,
     ...peopleProblems,
     ...writeBackProblems,
+    ...importProblems,
   },
   patients,
   request,
@@ -41,4 +43,5 @@ export const en: Texts = {
   people,
   places,
   account,
+  imports,
 };

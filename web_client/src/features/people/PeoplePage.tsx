@@ -118,6 +118,7 @@ export default function PeoplePage() {
         <h1>{t('people.title')}</h1>
         <div className="row wrap">
           <Link to="/institutions">{t('people.places')}</Link>
+          <Link to="/people/import">{t('imports.open')}</Link>
           <Button type="primary" onClick={() => setEnrolling(true)}>
             {t('people.enrol')}
           </Button>
