@@ -31,7 +31,7 @@ def offered_consult(doctor: Person) -> Json:
     return doctor.step(consult, "submit")
 
 
-@pytest.mark.parametrize("username", ["wangfang", "liming", "wujianguo", "admin"])
+@pytest.mark.parametrize("username", ["wangfang", "wujianguo", "admin"])
 def test_every_answer_is_a_described_one(
     embedded_county: LianzhenServer, tmp_path: Path, username: str
 ) -> None:
